@@ -43,7 +43,7 @@ export function detectMode(view: KubeView, operator: Operator | undefined): Mode
   if (view.podSets.length > 0) return { kind: "managed", because: "its pods belong to StrimziPodSets" };
   const owned = view.pods.some((pod) => pod.metadata.ownerReferences?.some((owner) => owner.kind === "StrimziPodSet"));
   if (owned) return { kind: "managed", because: "its pods belong to StrimziPodSets" };
-  if (operator !== undefined && view.kafka !== undefined)
+  if (operator !== undefined && view.kafkas.length > 0)
     return { kind: "managed", because: `operator ${operator.namespace}/${operator.name} watches the namespace` };
   return { kind: "direct", because: view.statefulSets.length > 0 ? "its pods belong to StatefulSets" : "no operator" };
 }

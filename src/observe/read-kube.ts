@@ -5,9 +5,12 @@ import type { KubeApi } from "../ports/kube.ts";
 import { seen } from "./gaps.ts";
 import type { Deployment, Kafka, NodePool, Pod, Secret, Service, StatefulSet, StrimziPodSet, VolumeClaim } from "./kube-shapes.ts";
 
-/** What the Kubernetes API holds of one cluster. A list that could not be read is empty here and named in the gaps. */
+/** What to read: one cluster, or every cluster of a namespace or of all namespaces. */
+export type Scope = { readonly namespace?: string | undefined; readonly cluster?: string | undefined };
+
+/** What the Kubernetes API holds of the clusters in scope. A list that could not be read is empty here and named in the gaps. */
 export type KubeView = {
-  kafka: Kafka | undefined;
+  kafkas: Kafka[];
   pools: NodePool[];
   pods: Pod[];
   statefulSets: StatefulSet[];
@@ -31,6 +34,9 @@ export async function servedStrimziVersion(kube: KubeApi, signal?: AbortSignal):
   }
 }
 
+/** Strimzi's label, by which everything is found, so that it works without its CRDs. */
+const selectorOf = (scope: Scope): string => (scope.cluster === undefined ? "strimzi.io/cluster" : `strimzi.io/cluster=${scope.cluster}`);
+
 async function getOrNothing(kube: KubeApi, ref: Parameters<KubeApi["get"]>[0], signal?: AbortSignal): Promise<KubeObject | undefined> {
   try {
     return await kube.get(ref, signal);
@@ -41,26 +47,26 @@ async function getOrNothing(kube: KubeApi, ref: Parameters<KubeApi["get"]>[0], s
 }
 
 /** The operator may run in any namespace; who may not look everywhere looks in the cluster's own. */
-async function listOperators(kube: KubeApi, namespace: string, signal?: AbortSignal): Promise<Deployment[]> {
+async function listOperators(kube: KubeApi, namespace: string | undefined, signal?: AbortSignal): Promise<Deployment[]> {
   const request = { resource: resources.deployments, labelSelector: "app=strimzi" };
   try {
     return (await kube.list(request, signal)).items as Deployment[];
   } catch (error) {
-    if (!(error instanceof AppError) || error.code !== "Forbidden") throw error;
+    if (namespace === undefined || !(error instanceof AppError) || error.code !== "Forbidden") throw error;
     const own = (await kube.list({ ...request, namespace }, signal)).items as Deployment[];
     if (own.length > 0) return own;
     throw error;
   }
 }
 
-/** Certificates and client identities: all of the cluster's own Secrets in one list, or the three that matter most one by one. */
-async function listSecrets(kube: KubeApi, cluster: ClusterRef, signal?: AbortSignal): Promise<Secret[]> {
-  const { namespace, name } = cluster;
+/** Certificates and client identities: the clusters' own Secrets in one list, or of one cluster the three that matter most one by one. */
+async function listSecrets(kube: KubeApi, scope: Scope, signal?: AbortSignal): Promise<Secret[]> {
+  const { namespace, cluster: name } = scope;
   try {
-    const labelSelector = `strimzi.io/cluster=${name},strimzi.io/kind=Kafka`;
+    const labelSelector = `${selectorOf(scope)},strimzi.io/kind=Kafka`;
     return (await kube.list({ resource: resources.secrets, namespace, labelSelector }, signal)).items as Secret[];
   } catch (error) {
-    if (!(error instanceof AppError) || error.code !== "Forbidden") throw error;
+    if (name === undefined || !(error instanceof AppError) || error.code !== "Forbidden") throw error;
     const wanted = [`${name}-cluster-ca-cert`, `${name}-clients-ca-cert`, `${name}-cluster-operator-certs`];
     const reads = wanted.map((secret) => getOrNothing(kube, { resource: resources.secrets, namespace, name: secret }, signal).catch(() => undefined));
     const found = (await Promise.all(reads)).filter((secret) => secret !== undefined) as Secret[];
@@ -69,37 +75,50 @@ async function listSecrets(kube: KubeApi, cluster: ClusterRef, signal?: AbortSig
   }
 }
 
+/** Kafka's own resources. Direct-mode clusters have no pod set CRD: its absence is no gap. */
+async function readCustom(kube: KubeApi, scope: Scope, gaps: Gap[], signal?: AbortSignal): Promise<Pick<KubeView, "kafkas" | "pools" | "podSets">> {
+  const version = await servedStrimziVersion(kube, signal);
+  if (version === undefined) return { kafkas: [], pools: [], podSets: [] };
+  const { namespace } = scope;
+  const named = scope.cluster === undefined ? {} : { fieldSelector: `metadata.name=${scope.cluster}` };
+  const labelled = { namespace, labelSelector: selectorOf(scope) };
+  const podSets = atVersion(resources.strimziPodSets, version === "v1" ? "v1" : "v1beta2");
+  const [kafkas, pools, sets] = await Promise.all([
+    seen(gaps, "Kafka resource", kube.list({ resource: atVersion(resources.kafkas, version), namespace, ...named }, signal)),
+    seen(gaps, "KafkaNodePools", kube.list({ resource: atVersion(resources.kafkaNodePools, version), ...labelled }, signal)),
+    seen(gaps, "StrimziPodSets", kube.list({ resource: podSets, ...labelled }, signal).catch(emptyWhenNotFound)),
+  ]);
+  return {
+    kafkas: (kafkas?.items ?? []) as Kafka[],
+    pools: (pools?.items ?? []) as NodePool[],
+    podSets: (sets?.items ?? []) as StrimziPodSet[],
+  };
+}
+
+function emptyWhenNotFound(error: unknown): { items: KubeObject[] } {
+  if (error instanceof AppError && error.code === "NotFound") return { items: [] };
+  throw error;
+}
+
 /**
- * Reads one cluster: a fixed number of requests, all at once but for the custom resources, which wait for discovery. Everything is found by
- * Strimzi's label, so it works without its CRDs. Throws when the API server itself cannot be used.
+ * Reads the clusters in scope: a fixed number of requests, all at once but for the custom resources, which wait for discovery.
+ * Throws when the API server itself cannot be used.
  */
-export async function readKube(kube: KubeApi, cluster: ClusterRef, gaps: Gap[], signal?: AbortSignal): Promise<KubeView> {
-  const { namespace, name } = cluster;
-  const labelSelector = `strimzi.io/cluster=${name}`;
+export async function readKube(kube: KubeApi, scope: Scope, gaps: Gap[], signal?: AbortSignal): Promise<KubeView> {
   const list = async (part: string, resource: Resource): Promise<KubeObject[]> =>
-    (await seen(gaps, part, kube.list({ resource, namespace, labelSelector }, signal)))?.items ?? [];
-  const custom = (async () => {
-    const version = await servedStrimziVersion(kube, signal);
-    if (version === undefined) return { kafka: undefined, pools: [], podSets: [] };
-    const [kafka, pools, podSets] = await Promise.all([
-      seen(gaps, "Kafka resource", getOrNothing(kube, { resource: atVersion(resources.kafkas, version), namespace, name }, signal)),
-      list("KafkaNodePools", atVersion(resources.kafkaNodePools, version)),
-      listPodSets(kube, { namespace, labelSelector, version: version === "v1" ? "v1" : "v1beta2" }, gaps, signal),
-    ]);
-    return { kafka, pools, podSets };
-  })();
-  const [resourcesRead, pods, statefulSets, claims, services, secrets, operators, hosts] = await Promise.all([
-    custom,
+    (await seen(gaps, part, kube.list({ resource, namespace: scope.namespace, labelSelector: selectorOf(scope) }, signal)))?.items ?? [];
+  const [custom, pods, statefulSets, claims, services, secrets, operators, hosts] = await Promise.all([
+    readCustom(kube, scope, gaps, signal),
     list("pods", resources.pods),
     list("StatefulSets", resources.statefulSets),
     list("volume claims", resources.volumeClaims),
     list("Services", resources.services),
-    seen(gaps, "certificates", listSecrets(kube, cluster, signal)),
-    seen(gaps, "operator", listOperators(kube, namespace, signal)),
+    seen(gaps, "certificates", listSecrets(kube, scope, signal)),
+    seen(gaps, "operator", listOperators(kube, scope.namespace, signal)),
     seen(gaps, "zones of Kubernetes nodes", kube.list({ resource: resources.nodes, metadataOnly: true }, signal)),
   ]);
   return {
-    ...(resourcesRead as Pick<KubeView, "kafka" | "pools" | "podSets">),
+    ...custom,
     pods: pods as Pod[],
     statefulSets: statefulSets as StatefulSet[],
     claims: claims as VolumeClaim[],
@@ -110,14 +129,32 @@ export async function readKube(kube: KubeApi, cluster: ClusterRef, gaps: Gap[], 
   };
 }
 
-type PodSetQuery = { namespace: string; labelSelector: string; version: string };
+const belongsTo = (object: KubeObject, cluster: ClusterRef): boolean =>
+  object.metadata.namespace === cluster.namespace && object.metadata.labels?.["strimzi.io/cluster"] === cluster.name;
 
-/** Direct-mode clusters have Kafka's CRDs but not the pod set's: its absence is no gap. */
-async function listPodSets(kube: KubeApi, query: PodSetQuery, gaps: Gap[], signal?: AbortSignal): Promise<KubeObject[]> {
-  const { version, ...scope } = query;
-  const read = kube.list({ resource: atVersion(resources.strimziPodSets, version), ...scope }, signal).catch((error: unknown) => {
-    if (error instanceof AppError && error.code === "NotFound") return { items: [], resourceVersion: "" };
-    throw error;
-  });
-  return (await seen(gaps, "StrimziPodSets", read))?.items ?? [];
+/** The part of a view that is one cluster's. */
+export function viewOf(view: KubeView, cluster: ClusterRef): KubeView {
+  const own = <T extends KubeObject>(objects: T[]): T[] => objects.filter((object) => belongsTo(object, cluster));
+  return {
+    ...view,
+    kafkas: view.kafkas.filter(({ metadata }) => metadata.namespace === cluster.namespace && metadata.name === cluster.name),
+    pools: own(view.pools),
+    podSets: own(view.podSets),
+    pods: own(view.pods),
+    statefulSets: own(view.statefulSets),
+    claims: own(view.claims),
+    services: own(view.services),
+    secrets: own(view.secrets),
+  };
+}
+
+/** The clusters a view shows: those with a Kafka resource, and those whose Kafka pods or sets carry Strimzi's label. */
+export function clustersIn(view: KubeView): ClusterRef[] {
+  const labelled = [...view.pods, ...view.statefulSets, ...view.podSets].filter((object) => object.metadata.labels?.["strimzi.io/kind"] === "Kafka");
+  const refs = [
+    ...view.kafkas.map(({ metadata }) => ({ namespace: metadata.namespace ?? "", name: metadata.name })),
+    ...labelled.map(({ metadata }) => ({ namespace: metadata.namespace ?? "", name: metadata.labels?.["strimzi.io/cluster"] ?? "" })),
+  ];
+  const unique = new Map(refs.map((ref) => [`${ref.namespace}/${ref.name}`, ref]));
+  return [...unique.values()].sort((a, b) => `${a.namespace}/${a.name}`.localeCompare(`${b.namespace}/${b.name}`, "en"));
 }

@@ -1,0 +1,111 @@
+import { AppError } from "../model/errors.ts";
+import { toInstant } from "../model/instant.ts";
+import { resources } from "../model/kube.ts";
+import type { KafkaTarget } from "../model/kafka-target.ts";
+import type { ClusterRef, Declared, Gap, Observation } from "../model/observation.ts";
+import type { ReadCertificates } from "../ports/certificates.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { OpenKafka } from "../ports/kafka.ts";
+import type { KubeApi } from "../ports/kube.ts";
+import { certificatesOf } from "./certificates.ts";
+import { toGap } from "./gaps.ts";
+import { listenerAddresses, ownAccess, userAccess } from "./kafka-access.ts";
+import { type KafkaAnswer, readKafka, withKafka } from "./kafka-state.ts";
+import type { Secret } from "./kube-shapes.ts";
+import { detectMode, findOperator } from "./mode.ts";
+import { nodesOf } from "./nodes.ts";
+import { clustersIn, type KubeView, readKube, type Scope, viewOf } from "./read-kube.ts";
+
+export type Sources = { readonly kube: KubeApi; readonly openKafka: OpenKafka; readonly readCertificates: ReadCertificates; readonly clock: Clock };
+
+/** How to reach the brokers. Nothing given: through the API server, with the cluster's own identity. */
+export type Access = { readonly target?: KafkaTarget; readonly asUser?: string };
+
+export type Look = { readonly access: Access; /** Connect to every broker to read its volumes. */ readonly disks: boolean };
+
+function declaredOf(view: KubeView): Declared | undefined {
+  const kafka = view.kafkas[0];
+  if (kafka === undefined) return undefined;
+  const { status, spec, metadata } = kafka;
+  const version = status?.kafkaVersion ?? spec?.kafka?.version;
+  const metadataVersion = status?.kafkaMetadataVersion ?? spec?.kafka?.metadataVersion;
+  return {
+    paused: metadata.annotations?.["strimzi.io/pause-reconciliation"] === "true",
+    conditions: status?.conditions ?? [],
+    ...(version === undefined ? {} : { version }),
+    ...(metadataVersion === undefined ? {} : { metadataVersion }),
+    ...(status?.clusterId === undefined ? {} : { clusterId: status.clusterId }),
+    ...(metadata.generation === undefined ? {} : { generation: metadata.generation }),
+    ...(status?.observedGeneration === undefined ? {} : { observedGeneration: status.observedGeneration }),
+  };
+}
+
+async function targetFor(sources: Sources, ref: ClusterRef, view: KubeView, access: Access): Promise<KafkaTarget> {
+  if (access.target !== undefined) return access.target;
+  if (access.asUser === undefined) return ownAccess(ref, view);
+  const secret = await sources.kube.get({ resource: resources.secrets, namespace: ref.namespace, name: access.asUser });
+  return userAccess(ref, view, secret as Secret);
+}
+
+/** Kafka's answers; when nobody can be asked, a gap "Kafka" that says why. */
+async function askKafka(sources: Sources, ask: { ref: ClusterRef; view: KubeView; look: Look; gaps: Gap[] }, signal?: AbortSignal): Promise<KafkaAnswer | undefined> {
+  const { ref, view, look, gaps } = ask;
+  try {
+    const target = await targetFor(sources, ref, view, look.access);
+    const admin = await sources.openKafka(target, signal);
+    try {
+      return await readKafka(admin, { via: target.via, now: sources.clock.now(), disks: look.disks }, gaps, signal);
+    } finally {
+      admin.close();
+    }
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code === "Interrupted") throw error;
+    gaps.push(toGap("Kafka", error));
+    return undefined;
+  }
+}
+
+async function observe(sources: Sources, ask: { ref: ClusterRef; view: KubeView; look: Look; gaps: readonly Gap[] }, signal?: AbortSignal): Promise<Observation> {
+  const { ref, view, look } = ask;
+  const gaps = [...ask.gaps];
+  const answer = await askKafka(sources, { ref, view, look, gaps }, signal);
+  const nodes = nodesOf(ref.name, view);
+  const operator = findOperator(view.operators, ref.namespace);
+  const declared = declaredOf(view);
+  const read = certificatesOf(ref.name, view.secrets, sources.readCertificates);
+  return {
+    apiVersion: "kubectl-kafka/v1",
+    kind: "ClusterObservation",
+    observedAt: toInstant(sources.clock.now()),
+    context: sources.kube.target.context,
+    cluster: ref,
+    mode: detectMode(view, operator),
+    ...(operator === undefined ? {} : { operator }),
+    ...(declared === undefined ? {} : { declared }),
+    listeners: listenerAddresses(ref, view),
+    nodes: answer === undefined ? nodes : withKafka(nodes, answer),
+    ...(answer === undefined ? {} : { kafka: answer.state }),
+    certificates: read.certificates,
+    gaps: [...gaps, ...read.gaps],
+  };
+}
+
+const known = (view: KubeView): boolean => [view.kafkas, view.pools, view.pods, view.statefulSets, view.podSets].some((found) => found.length > 0);
+
+/** Observes one cluster. Undefined: nothing in the namespace carries that name. */
+export async function observeCluster(sources: Sources, ref: ClusterRef, look: Look, signal?: AbortSignal): Promise<Observation | undefined> {
+  const gaps: Gap[] = [];
+  const whole = await readKube(sources.kube, { namespace: ref.namespace, cluster: ref.name }, gaps, signal);
+  const view = viewOf(whole, ref);
+  const blind = gaps.some(({ part }) => part === "pods") && gaps.some(({ part }) => part === "Kafka resource");
+  if (!known(view) && !blind) return undefined;
+  return observe(sources, { ref, view, look, gaps }, signal);
+}
+
+/** Observes every cluster in scope: a fixed number of requests to the API server for all of them, then each Kafka at the same time. */
+export async function observeClusters(sources: Sources, scope: Scope, look: Look, signal?: AbortSignal): Promise<{ observations: Observation[]; gaps: Gap[] }> {
+  const gaps: Gap[] = [];
+  const view = await readKube(sources.kube, scope, gaps, signal);
+  const one = (ref: ClusterRef) => observe(sources, { ref, view: viewOf(view, ref), look, gaps: [] }, signal);
+  return { observations: await Promise.all(clustersIn(view).map(one)), gaps };
+}
