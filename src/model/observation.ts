@@ -7,8 +7,11 @@ export type Role = "controller" | "broker";
 /** A part that could not be read. It is named instead of being shown as empty. */
 export type Gap = { readonly part: string; readonly because: string; readonly hint?: string };
 
-/** Who reconciles the cluster, and the evidence for it. `managed`: a Strimzi Cluster Operator; `direct`: nobody but this tool. */
-export type Mode = { readonly kind: "managed" | "direct"; readonly because: string };
+/**
+ * Who reconciles the cluster, and the evidence for it. `managed`: a Strimzi Cluster Operator; `direct`: nobody but this tool;
+ * `external`: a Kafka that was named by address, of which Kubernetes was not asked.
+ */
+export type Mode = { readonly kind: "managed" | "direct" | "external"; readonly because: string };
 
 export type Operator = { readonly namespace: string; readonly name: string; readonly version?: string; readonly ready: boolean };
 
@@ -100,6 +103,8 @@ export type Observation = {
   readonly observedAt: string;
   readonly context: string;
   readonly cluster: ClusterRef;
+  /** When its oldest object was made. */
+  readonly createdAt?: string;
   readonly mode: Mode;
   /** Left out: none was found. */
   readonly operator?: Operator;

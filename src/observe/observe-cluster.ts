@@ -40,6 +40,12 @@ function declaredOf(view: KubeView): Declared | undefined {
   };
 }
 
+/** Pods come and go; the resource or the sets tell how old the cluster is. */
+function createdAt(view: KubeView): string | undefined {
+  const keepers = [view.kafkas, view.pools, view.statefulSets, view.podSets, view.pods].find((objects) => objects.length > 0) ?? [];
+  return keepers.flatMap(({ metadata }) => metadata.creationTimestamp ?? []).sort()[0];
+}
+
 async function targetFor(sources: Sources, ref: ClusterRef, view: KubeView, access: Access): Promise<KafkaTarget> {
   if (access.target !== undefined) return access.target;
   if (access.asUser === undefined) return ownAccess(ref, view);
@@ -72,6 +78,7 @@ async function observe(sources: Sources, ask: { ref: ClusterRef; view: KubeView;
   const nodes = nodesOf(ref.name, view);
   const operator = findOperator(view.operators, ref.namespace);
   const declared = declaredOf(view);
+  const created = createdAt(view);
   const read = certificatesOf(ref.name, view.secrets, sources.readCertificates);
   return {
     apiVersion: "kubectl-kafka/v1",
@@ -79,6 +86,7 @@ async function observe(sources: Sources, ask: { ref: ClusterRef; view: KubeView;
     observedAt: toInstant(sources.clock.now()),
     context: sources.kube.target.context,
     cluster: ref,
+    ...(created === undefined ? {} : { createdAt: created }),
     mode: detectMode(view, operator),
     ...(operator === undefined ? {} : { operator }),
     ...(declared === undefined ? {} : { declared }),
@@ -88,6 +96,19 @@ async function observe(sources: Sources, ask: { ref: ClusterRef; view: KubeView;
     certificates: read.certificates,
     gaps: [...gaps, ...read.gaps],
   };
+}
+
+/** Each Kafka is a tunnel through the API server: this many at the same time. */
+const kafkasAtOnce = 8;
+
+async function inTurns<T, R>(items: readonly T[], atOnce: number, work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  const queue = items.entries();
+  const worker = async () => {
+    for (const [index, item] of queue) results[index] = await work(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
+  return results;
 }
 
 const known = (view: KubeView): boolean => [view.kafkas, view.pools, view.pods, view.statefulSets, view.podSets].some((found) => found.length > 0);
@@ -102,10 +123,36 @@ export async function observeCluster(sources: Sources, ref: ClusterRef, look: Lo
   return observe(sources, { ref, view, look, gaps }, signal);
 }
 
+/** Observes a Kafka by its address alone. Throws when no broker answers: there is nothing else to show. */
+export async function observeElsewhere(sources: Omit<Sources, "kube">, target: KafkaTarget, disks: boolean, signal?: AbortSignal): Promise<Observation> {
+  const gaps: Gap[] = [];
+  const admin = await sources.openKafka(target, signal);
+  try {
+    const now = sources.clock.now();
+    const answer = await readKafka(admin, { via: target.via, now, disks }, gaps, signal);
+    const bootstrap = target.bootstrap.map(({ host, port }) => `${host}:${port}`).join(",");
+    return {
+      apiVersion: "kubectl-kafka/v1",
+      kind: "ClusterObservation",
+      observedAt: toInstant(now),
+      context: "",
+      cluster: { namespace: "", name: bootstrap },
+      mode: { kind: "external", because: "reached by its address" },
+      listeners: [],
+      nodes: withKafka([], answer),
+      kafka: answer.state,
+      certificates: [],
+      gaps,
+    };
+  } finally {
+    admin.close();
+  }
+}
+
 /** Observes every cluster in scope: a fixed number of requests to the API server for all of them, then each Kafka at the same time. */
 export async function observeClusters(sources: Sources, scope: Scope, look: Look, signal?: AbortSignal): Promise<{ observations: Observation[]; gaps: Gap[] }> {
   const gaps: Gap[] = [];
   const view = await readKube(sources.kube, scope, gaps, signal);
   const one = (ref: ClusterRef) => observe(sources, { ref, view: viewOf(view, ref), look, gaps: [] }, signal);
-  return { observations: await Promise.all(clustersIn(view).map(one)), gaps };
+  return { observations: await inTurns(clustersIn(view), kafkasAtOnce, one), gaps };
 }

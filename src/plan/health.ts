@@ -4,7 +4,7 @@ import type { NodeState, Observation } from "../model/observation.ts";
 import { isAtMinIsr, isOffline, isUnderMinIsr, isUnderReplicated } from "../model/partition-health.ts";
 import type { Partition, Topic } from "../model/topic.ts";
 import { daysUntil } from "../model/units.ts";
-import { nodeFindings } from "./node-health.ts";
+import { nodeFindings, podsSeen } from "./node-health.ts";
 
 // Judges one observation, pure. The worst finding decides:
 // 1. partitions: offline, under min ISR, under-replicated (one pass, each partition counted for all it is, named under its worst);
@@ -138,6 +138,6 @@ export function judge(observation: Observation, now: number): Verdict {
 
 function healthOf(findings: readonly Finding[], observation: Observation): Health {
   if (findings.some(({ severity }) => severity === "critical")) return "unhealthy";
-  const podsSeen = !observation.gaps.some(({ part }) => part === "pods");
-  return observation.kafka?.topics !== undefined && podsSeen ? "healthy" : "unknown";
+  const everythingSeen = observation.kafka?.topics !== undefined && (observation.mode.kind === "external" || podsSeen(observation));
+  return everythingSeen ? "healthy" : "unknown";
 }

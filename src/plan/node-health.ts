@@ -35,16 +35,18 @@ function volumeFindings(node: NodeState): Finding[] {
   return [...findings, { severity, reason: "DiskNearlyFull", ...at, usedBytes, sizeBytes }];
 }
 
-/** Findings about nodes, by id. Pods that were not allowed to be listed are not "missing": without them only Kafka's word counts. */
+/** Pods that were not asked for, or not allowed to be listed, are not "missing": without them only Kafka's word counts. */
+export const podsSeen = ({ mode, gaps }: Observation): boolean => mode.kind !== "external" && !gaps.some(({ part }) => part === "pods");
+
+/** Findings about nodes, by id. */
 export function nodeFindings(observation: Observation): Finding[] {
-  const podsSeen = !observation.gaps.some(({ part }) => part === "pods");
   const { nodes } = observation;
-  if (podsSeen && nodes.length === 0) return [{ severity: "critical", reason: "NoKafkaNodes" }];
+  if (podsSeen(observation) && nodes.length === 0) return [{ severity: "critical", reason: "NoKafkaNodes" }];
   const pending = nodes
     .filter(({ restartReasons }) => restartReasons.length > 0)
     .map(({ id, name, restartReasons }) => ({ id, pod: name, reasons: restartReasons }));
   const own = nodes.flatMap((node) => {
-    const finding = (podsSeen ? podFinding(node) : undefined) ?? registrationFinding(node);
+    const finding = (podsSeen(observation) ? podFinding(node) : undefined) ?? registrationFinding(node);
     return [...(finding === undefined ? [] : [finding]), ...volumeFindings(node)];
   });
   return [...own, ...(pending.length === 0 ? [] : [{ severity: "info", reason: "RestartPending", nodes: pending } as const])];

@@ -1,0 +1,10 @@
+import type { Face } from "../command.ts";
+import { listCommand } from "./list-command.ts";
+import { statusCommand } from "./status-command.ts";
+
+/** `kubectl kafka`: clusters. */
+export const kafkaFace: Face = {
+  name: "kubectl-kafka",
+  summary: "Run, inspect and repair Apache Kafka on Kubernetes, with a Strimzi operator or without one.",
+  commands: [listCommand, statusCommand],
+};

@@ -1,0 +1,135 @@
+import { assertNever } from "../model/errors.ts";
+import type { Finding, PartitionGroup } from "../model/finding.ts";
+import type { Observation } from "../model/observation.ts";
+import { formatBytesOf, formatCount, formatDuration } from "../model/units.ts";
+
+/** A finding as a person reads it: what is wrong, and the command to type next (none when there is nothing to do). */
+export type FindingText = { readonly text: string; readonly next?: string };
+
+const ids = (nodes: readonly number[]): string => nodes.join(", ");
+const set = (nodes: readonly number[]): string => `{${nodes.join(",")}}`;
+const node = (nodes: readonly number[]): string => (nodes.length === 1 ? `node ${ids(nodes)}` : `nodes ${ids(nodes)}`);
+
+/** "orders-3, orders-7 and 12 more". */
+function names({ examples, total }: PartitionGroup): string {
+  const named = examples.map(({ topic, partition }) => `${topic}-${partition}`).join(", ");
+  const rest = total - examples.length;
+  return rest > 0 ? `${named} and ${formatCount(rest)} more` : named;
+}
+
+const missing = (nodes: readonly number[]): string => (nodes.length === 0 ? "" : `, ${node(nodes)} not in sync`);
+
+function partitionText(finding: Extract<Finding, { partitions: PartitionGroup }>): string {
+  const { partitions, nodes } = finding;
+  const first = partitions.examples[0];
+  switch (finding.reason) {
+    case "PartitionsOffline":
+      return `${names(partitions)}: no leader, neither readable nor writable${missing(nodes)}`;
+    case "UnderMinIsr":
+      return `${names(partitions)}: ISR ${set(first?.isr ?? [])} below min ISR ${first?.minIsr}, writes with acks=all fail${missing(nodes)}`;
+    case "UnderReplicated":
+      return `${names(partitions)}: fewer replicas in sync than assigned${missing(nodes)}`;
+    default:
+      return assertNever(finding);
+  }
+}
+
+const because = (detail: string | undefined): string => (detail ? `: ${detail}` : "");
+
+function podText(finding: Extract<Finding, { reason: "PodMissing" | "PodPending" | "PodNotReady" | "PodTerminating" }>, at: string): FindingText {
+  const { pod, detail } = finding;
+  switch (finding.reason) {
+    case "PodMissing":
+      return { text: `${pod}: there is no such pod`, next: `kubectl get events --field-selector involvedObject.name=${pod}${at}` };
+    case "PodPending":
+      return { text: `${pod}: not started${because(detail)}`, next: `kubectl describe pod ${pod}${at}` };
+    case "PodNotReady":
+      return { text: `${pod}: not ready${because(detail)}`, next: `kubectl logs ${pod} --tail=50${at}` };
+    case "PodTerminating":
+      return { text: `${pod}: shutting down`, next: `kubectl describe pod ${pod}${at}` };
+    default:
+      return assertNever(finding.reason);
+  }
+}
+
+function certificateText(finding: Extract<Finding, { reason: "CertificateExpired" | "CertificateExpiring" }>, managed: boolean, at: string): FindingText {
+  const { secret, key, days } = finding;
+  const when = finding.reason === "CertificateExpired" ? (days === 0 ? "expired today" : `expired ${-days} days ago`) : `expires in ${days} days`;
+  const renew = managed && key === "ca.crt" ? `kubectl annotate secret ${secret} strimzi.io/force-renew=true${at}` : `kubectl describe secret ${secret}${at}`;
+  return { text: `${secret}/${key} ${when}`, next: renew };
+}
+
+/** `at` is the " -n NAMESPACE" that every command to copy ends with. */
+export function describeFinding(finding: Finding, observation: Observation, self: string): FindingText {
+  const { cluster } = observation;
+  const at = cluster.namespace === "" ? "" : ` -n ${cluster.namespace}`;
+  const managed = observation.mode.kind === "managed";
+  switch (finding.reason) {
+    case "PartitionsOffline":
+    case "UnderMinIsr":
+    case "UnderReplicated":
+      return { text: partitionText(finding), ...(isExternal(observation) ? {} : { next: `${self} status ${cluster.name} --section nodes,partitions -v${at}` }) };
+    case "PodMissing":
+    case "PodPending":
+    case "PodNotReady":
+    case "PodTerminating":
+      return podText(finding, at);
+    case "CertificateExpired":
+    case "CertificateExpiring":
+      return certificateText(finding, managed, at);
+    default:
+      return describeOther(finding, { observation, at, managed });
+  }
+}
+
+const isExternal = ({ mode }: Observation): boolean => mode.kind === "external";
+
+type Other = Exclude<
+  Finding,
+  { partitions: PartitionGroup } | { reason: "PodMissing" | "PodPending" | "PodNotReady" | "PodTerminating" | "CertificateExpired" | "CertificateExpiring" }
+>;
+
+function describeOther(finding: Other, context: { observation: Observation; at: string; managed: boolean }): FindingText {
+  const { observation, at, managed } = context;
+  const { name } = observation.cluster;
+  switch (finding.reason) {
+    case "NoKafkaNodes":
+      return { text: "no Kafka node exists", next: `kubectl get pods,statefulsets -l strimzi.io/cluster=${name}${at}` };
+    case "BrokerFenced":
+      return { text: `${finding.pod}: fenced by the controller, serves no partition`, next: `kubectl logs ${finding.pod} --tail=50${at}` };
+    case "BrokerNotRegistered":
+      return { text: `${finding.pod}: unknown to the controller`, next: `kubectl logs ${finding.pod} --tail=50${at}` };
+    case "LogDirOffline":
+      return { text: `${finding.pod}: volume offline: ${finding.paths.join(", ")}`, next: `kubectl logs ${finding.pod} --tail=50${at}` };
+    case "DiskNearlyFull":
+      return { text: `${finding.pod}: ${formatBytesOf(finding.usedBytes, finding.sizeBytes)} used`, next: `kubectl exec ${finding.pod}${at} -- df -h` };
+    case "QuorumHasNoLeader":
+      return { text: "the metadata quorum has no leader: nothing can be changed", next: `kubectl logs -l strimzi.io/cluster=${name},strimzi.io/controller-role=true --tail=50${at}` };
+    case "QuorumVoterBehind":
+      return {
+        text: `controller ${finding.node} is ${formatCount(finding.lag)} records behind the leader${finding.behindMs === undefined ? "" : `, for ${formatDuration(finding.behindMs)}`}`,
+        next: `kubectl get pods -l strimzi.io/cluster=${name},strimzi.io/controller-role=true${at}`,
+      };
+    case "KafkaUnreachable":
+      return { text: `Kafka could not be asked: ${finding.detail}`, ...(finding.hint === undefined ? {} : { next: finding.hint }) };
+    case "RestartPending":
+      return {
+        text: finding.nodes.map(({ pod, reasons }) => `${pod} (${reasons.join(", ")})`).join(", "),
+        next: managed
+          ? `kubectl annotate pod ${finding.nodes[0]?.pod} strimzi.io/manual-rolling-update=true${at}`
+          : `kubectl delete pod ${finding.nodes[0]?.pod}${at}`,
+      };
+    case "VersionsDiffer":
+      return { text: `nodes run different versions: ${finding.versions.join(", ")}` };
+    case "ReconciliationPaused":
+      return { text: "reconciliation is paused", next: `kubectl annotate kafka ${name} strimzi.io/pause-reconciliation-${at}` };
+    case "NotReconciled":
+      return { text: `the Kafka resource changed (generation ${finding.generation}) after its last reconciliation (${finding.observedGeneration})` };
+    case "ConditionReported":
+      return { text: `${finding.condition}${because(finding.detail)}`, next: `kubectl describe kafka ${name}${at}` };
+    case "OperatorNotReady":
+      return { text: `operator ${finding.namespace}/${finding.name} is not available`, next: `kubectl describe deployment ${finding.name} -n ${finding.namespace}` };
+    default:
+      return assertNever(finding);
+  }
+}
