@@ -1,0 +1,101 @@
+import type { Command, Face } from "../command.ts";
+import { type CompletionSource, choicesOf, type Flag, type Flags, flagName, takesValue } from "../flags.ts";
+import { globalFlags } from "../global-flags.ts";
+
+/** Cobra's directives, as kubectl reads them in the last line. */
+const directives = { files: 0, noSpace: 2, noFiles: 4 } as const;
+
+/** `lookUp`: the values come from a cluster, and begin with `prefix`. */
+export type Completion = {
+  readonly candidates: readonly string[];
+  readonly directive: number;
+  readonly lookUp?: { readonly source: Exclude<CompletionSource, "files">; readonly flags: ReadonlyMap<string, string> };
+};
+
+type Line = {
+  readonly command: Command | undefined;
+  readonly positionals: number;
+  readonly pending: string | undefined;
+  readonly given: Map<string, string>;
+};
+
+function knownFlags(face: Face, command: Command | undefined): Flags {
+  return command ? { ...command.flags, ...globalFlags } : Object.assign({}, ...face.commands.map(({ flags }) => flags), globalFlags);
+}
+
+function findFlag(flags: Flags, word: string): [string, Flag] | undefined {
+  const name = word.replace(/^--?/, "").replace(/=.*$/s, "");
+  return Object.entries(flags).find(([key, flag]) => (word.startsWith("--") ? flagName(key) === name : flag.short === name));
+}
+
+/** What the words before the cursor have settled: the verb, the flags, and a flag that still waits for its value. */
+function readLine(face: Face, words: readonly string[]): Line {
+  let command: Command | undefined;
+  let positionals = 0;
+  let pending: string | undefined;
+  const given = new Map<string, string>();
+  for (const word of words) {
+    if (pending !== undefined) {
+      given.set(pending, word);
+      pending = undefined;
+    } else if (word.startsWith("-")) {
+      const found = findFlag(knownFlags(face, command), word);
+      const value = /=(.*)$/s.exec(word)?.[1];
+      if (found && value !== undefined) given.set(found[0], value);
+      else if (found && takesValue(found[1]) && found[1].kind !== "level") pending = found[0];
+    } else if (command) positionals += 1;
+    else command = face.commands.find(({ name }) => name === word);
+  }
+  return { command, positionals, pending, given };
+}
+
+const described = (name: string, summary: string): string => `${name}\t${summary}`;
+
+function fromSource(source: CompletionSource | undefined, flags: ReadonlyMap<string, string>): Completion {
+  if (source === "files") return { candidates: [], directive: directives.files };
+  return { candidates: [], directive: directives.noFiles, ...(source && { lookUp: { source, flags } }) };
+}
+
+function completeValue(flag: Flag, word: string, { before, given }: { before: string; given: ReadonlyMap<string, string> }): Completion {
+  const choices = choicesOf(flag);
+  if (choices.length === 0) return fromSource(flag.complete, given);
+  // a list is completed item by item
+  const head = flag.kind === "list" ? word.slice(0, word.lastIndexOf(",") + 1) : "";
+  const taken = head.split(",");
+  const candidates = choices.filter((choice) => !taken.includes(choice)).map((choice) => `${before}${head}${choice}`);
+  return { candidates, directive: directives.noFiles + (flag.kind === "list" ? directives.noSpace : 0) };
+}
+
+function completeFlagName(flags: Flags, given: ReadonlyMap<string, string>): Completion {
+  const names = Object.entries(flags).filter(([key, flag]) => !given.has(key) || flag.kind === "list" || flag.kind === "repeated");
+  return { candidates: names.map(([key, { summary }]) => described(`--${flagName(key)}`, summary)), directive: directives.noFiles };
+}
+
+function completePositional({ command, positionals, given }: Line): Completion {
+  const positional = Object.values(command?.positionals ?? {})[positionals];
+  if (positional?.choices) return { candidates: positional.choices, directive: directives.noFiles };
+  return fromSource(positional?.complete, given);
+}
+
+/** What may follow, from the command data alone; `words` ends with the one being typed, which may be empty. */
+export function complete(face: Face, words: readonly string[]): Completion {
+  const word = words.at(-1) ?? "";
+  const line = readLine(face, words.slice(0, -1));
+  const flags = knownFlags(face, line.command);
+  const narrow = (completion: Completion): Completion => ({
+    ...completion,
+    candidates: completion.candidates.filter((one) => one.startsWith(word)),
+  });
+  const pending = line.pending === undefined ? undefined : flags[line.pending];
+  if (pending) return narrow(completeValue(pending, word, { before: "", given: line.given }));
+  if (/^--[^=]+=/.test(word)) {
+    const found = findFlag(flags, word);
+    const before = word.slice(0, word.indexOf("=") + 1);
+    return found
+      ? narrow(completeValue(found[1], word.slice(before.length), { before, given: line.given }))
+      : fromSource(undefined, line.given);
+  }
+  if (word.startsWith("-")) return narrow(completeFlagName(flags, line.given));
+  if (line.command) return narrow(completePositional(line));
+  return narrow({ candidates: face.commands.map(({ name, summary }) => described(name, summary)), directive: directives.noFiles });
+}

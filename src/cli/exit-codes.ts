@@ -1,0 +1,20 @@
+import type { ErrorCode } from "../model/errors.ts";
+
+/** What the process ends with; scripts rely on these. */
+export const exitCodes = { done: 0, failed: 1, usage: 2, declined: 3, findings: 10, timeout: 124, interrupted: 130 } as const;
+
+/** The exit code of an expected fault. */
+export function exitCodeOf(code: ErrorCode): number {
+  switch (code) {
+    case "Usage":
+      return exitCodes.usage;
+    case "Declined":
+      return exitCodes.declined;
+    case "Timeout":
+      return exitCodes.timeout;
+    case "Interrupted":
+      return exitCodes.interrupted;
+    default:
+      return exitCodes.failed;
+  }
+}

@@ -1,0 +1,123 @@
+import yargs from "yargs";
+import type { Command, Face, Positionals } from "./command.ts";
+import { type Flag, type Flags, type FlagValue, flagName, takesValue } from "./flags.ts";
+import { globalFlags } from "./global-flags.ts";
+import { nearest } from "./nearest.ts";
+import { writeOutShorthands } from "./shorthands.ts";
+import { usageError } from "./usage-error.ts";
+import { readValue } from "./values.ts";
+
+/** What a command line asks for. `command` is left out when no verb was given. */
+export type Invocation = {
+  readonly command?: Command;
+  readonly args: Readonly<Record<string, string | undefined>>;
+  readonly flags: Readonly<Record<string, FlagValue>>;
+  readonly help: boolean;
+};
+
+type Parsed = { readonly words: string[]; readonly given: Readonly<Record<string, unknown>>; readonly command: Command | undefined };
+
+/** Every flag of every verb: they are read alike before the verb is known, so one name means one thing in a face. */
+const flagsOf = (face: Face): Flags => Object.assign({}, ...face.commands.map(({ flags }) => flags), globalFlags);
+
+const parserConfiguration = {
+  "boolean-negation": false,
+  "camel-case-expansion": false,
+  "dot-notation": false,
+  "duplicate-arguments-array": true,
+  "greedy-arrays": false,
+  "parse-numbers": false,
+  "parse-positional-numbers": false,
+  "short-option-groups": false,
+} as const;
+
+const yargsOption = (flag: Flag) =>
+  takesValue(flag) ? ({ type: "string", array: true, nargs: 1 } as const) : ({ type: "boolean" } as const);
+
+function runYargs(face: Face, flags: Flags, args: readonly string[]): Parsed {
+  let command: Command | undefined;
+  const parser = yargs()
+    .parserConfiguration(parserConfiguration)
+    .detectLocale(false)
+    .updateStrings({ "Not enough arguments following: %s": "%s" })
+    .help(false)
+    .version(false)
+    .exitProcess(false)
+    .options(Object.fromEntries(Object.entries(flags).map(([key, flag]) => [flagName(key), yargsOption(flag)])))
+    .fail((flag: string, error: Error | undefined) => {
+      throw flag ? usageError(`--${flag} needs a value`) : error;
+    });
+  for (const one of face.commands) {
+    parser.command(one.name, one.summary, {}, () => {
+      command = one;
+    });
+  }
+  const { _: words, $0: _program, ...given } = parser.parseSync([...args]);
+  return { words: words.map(String).slice(command ? 1 : 0), given, command };
+}
+
+function textsOf(given: unknown): string[] {
+  if (given === undefined) return [];
+  return (Array.isArray(given) ? given : [given]).map(String);
+}
+
+function rejectUnknownFlags(given: Parsed["given"], known: Flags, label: string): void {
+  const names = Object.keys(known).map(flagName);
+  const unknown = Object.keys(given).find((name) => !names.includes(name));
+  if (unknown === undefined) return;
+  const near = nearest(unknown, names);
+  throw usageError(`unknown flag --${unknown}`, near ? `did you mean --${near}?` : `${label} --help lists the flags`);
+}
+
+/** yargs reads `--watch=maybe` as false; a person should hear of it. */
+function rejectBadBooleans(args: readonly string[], flags: Flags): void {
+  const end = args.indexOf("--");
+  for (const word of end < 0 ? args : args.slice(0, end)) {
+    const match = /^--([^=]+)=(.*)$/s.exec(word);
+    const found = match && Object.entries(flags).find(([key]) => flagName(key) === match[1]);
+    if (found?.[1].kind === "boolean") readValue(found[0], found[1], [match?.[2] ?? ""]);
+  }
+}
+
+function bindPositionals(positionals: Positionals, words: readonly string[], label: string): Record<string, string | undefined> {
+  const entries = Object.entries(positionals);
+  const usage = entries.map(([name, { required }]) => (required ? name.toUpperCase() : `[${name.toUpperCase()}]`)).join(" ");
+  if (words.length > entries.length) {
+    const takes = entries.length === 0 ? "takes no argument" : `takes ${usage}`;
+    throw usageError(`unexpected argument "${words[entries.length]}"`, `${label} ${takes}`);
+  }
+  return Object.fromEntries(
+    entries.map(([name, { required, choices }], at) => {
+      const word = words[at];
+      if (required && word === undefined) throw usageError(`${name.toUpperCase()} is missing`, `${label} ${usage}`);
+      if (word !== undefined && choices && !choices.includes(word)) {
+        throw usageError(`${name.toUpperCase()}: "${word}" is not one of ${choices.join(", ")}`, `${label} ${usage}`);
+      }
+      return [name, word];
+    }),
+  );
+}
+
+function rejectUnknownVerb(face: Face, verb: string, self: string): never {
+  const near = nearest(
+    verb,
+    face.commands.map(({ name }) => name),
+  );
+  throw usageError(`unknown command "${verb}" for ${self}`, near ? `did you mean ${self} ${near}?` : `${self} help lists the commands`);
+}
+
+/** Reads the words after the program's name. Throws AppError Usage that names the word which cannot be obeyed. */
+export function parseCommandLine(face: Face, args: readonly string[], self: string): Invocation {
+  const every = flagsOf(face);
+  const long = writeOutShorthands(args, every);
+  const { words, given, command } = runYargs(face, every, long);
+  const help = given.help === true;
+  if (!command && words[0] !== undefined) rejectUnknownVerb(face, words[0], self);
+  if (help) return { ...(command && { command }), args: {}, flags: {}, help };
+  const label = command ? `${self} ${command.name}` : self;
+  const known: Flags = { ...command?.flags, ...globalFlags };
+  rejectUnknownFlags(given, known, label);
+  rejectBadBooleans(long, known);
+  const flags = Object.fromEntries(Object.entries(known).map(([key, flag]) => [key, readValue(key, flag, textsOf(given[flagName(key)]))]));
+  return { ...(command && { command }), args: command ? bindPositionals(command.positionals, words, label) : {}, flags, help };
+}
