@@ -1,0 +1,82 @@
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import type { UsableCluster } from "../cluster/use.ts";
+import { type ClusterSpec, kafkaDocuments, nodeIds } from "./kafka-documents.ts";
+
+/** The Kafka image of the test cluster; any image with Kafka's scripts in /opt/kafka does. */
+const image = process.env["KUBECTL_KAFKA_TEST_IMAGE"] ?? "apache/kafka:4.3.1";
+
+/** Three controllers and three brokers over three zones. */
+export const threeByThree: ClusterSpec = {
+  namespace: "kafka",
+  name: "my-cluster",
+  image,
+  heap: "512m",
+  pools: [
+    { name: "controller", roles: ["controller"], firstId: 0, replicas: 3 },
+    { name: "broker", roles: ["broker"], firstId: 3, replicas: 3 },
+  ],
+};
+
+/** One node that is controller and broker at once. */
+export const single: ClusterSpec = {
+  namespace: "kafka-single",
+  name: "single",
+  image,
+  heap: "256m",
+  pools: [{ name: "combined", roles: ["controller", "broker"], firstId: 0, replicas: 1 }],
+};
+
+export type Run = { code: number; stdout: string; stderr: string };
+
+/** Runs a program to its end, whatever its exit code. */
+export function run(command: readonly string[], options: { env: NodeJS.ProcessEnv; stdin?: string; timeoutMs?: number }): Promise<Run> {
+  const [program = "", ...args] = command;
+  return new Promise((resolve, reject) => {
+    const settings = { env: options.env, timeout: options.timeoutMs ?? 120_000, maxBuffer: 256 * 1024 * 1024 };
+    const child = execFile(program, args, settings, (error, stdout, stderr) => {
+      if (error && typeof error.code !== "number") reject(new Error(`${command.join(" ")}: ${error.message}\n${stderr}`));
+      else resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
+    });
+    child.stdin?.on("error", () => {});
+    child.stdin?.end(options.stdin ?? "");
+  });
+}
+
+/** kubectl that must succeed. */
+export async function kubectl(cluster: UsableCluster, args: readonly string[], options: { stdin?: string; timeoutMs?: number } = {}): Promise<string> {
+  const { code, stdout, stderr } = await run([cluster.kubectl, ...args], { env: cluster.env, ...options });
+  if (code !== 0) throw new Error(`kubectl ${args.join(" ")} failed with ${code}: ${stderr}`);
+  return stdout;
+}
+
+/** Changes when the documents would: the spec, and the code that makes them. */
+function fingerprint(spec: ClusterSpec): string {
+  const source = readFileSync(new URL("./kafka-documents.ts", import.meta.url));
+  return createHash("sha256").update(source).update(JSON.stringify(spec)).digest("hex").slice(0, 16);
+}
+
+async function deployed(cluster: UsableCluster, spec: ClusterSpec): Promise<string | undefined> {
+  const query = ["get", "namespace", spec.namespace, "--ignore-not-found", "-o", "jsonpath={.metadata.annotations.fixture}"];
+  return (await kubectl(cluster, query)) || undefined;
+}
+
+/** Waits until every pod of the fixture is ready. */
+export async function whenReady(cluster: UsableCluster, spec: ClusterSpec): Promise<void> {
+  const pods = spec.pools.flatMap((pool) => nodeIds(pool).map((id) => `pod/${spec.name}-${pool.name}-${id}`));
+  await kubectl(cluster, ["wait", "-n", spec.namespace, "--for=create", "--timeout=120s", ...pods], { timeoutMs: 150_000 });
+  await kubectl(cluster, ["wait", "-n", spec.namespace, "--for=condition=Ready", "--timeout=300s", ...pods], { timeoutMs: 330_000 });
+}
+
+/** Kafka on the cluster as the spec says: made anew when it is another one, otherwise only waited for. */
+export async function deployKafka(cluster: UsableCluster, spec: ClusterSpec): Promise<void> {
+  const wanted = fingerprint(spec);
+  if ((await deployed(cluster, spec)) !== wanted) {
+    await kubectl(cluster, ["delete", "namespace", spec.namespace, "--ignore-not-found", "--timeout=180s"], { timeoutMs: 200_000 });
+    const documents = JSON.stringify({ apiVersion: "v1", kind: "List", items: kafkaDocuments(spec) });
+    await kubectl(cluster, ["apply", "-f", "-"], { stdin: documents });
+    await kubectl(cluster, ["annotate", "namespace", spec.namespace, `fixture=${wanted}`]);
+  }
+  await whenReady(cluster, spec);
+}
