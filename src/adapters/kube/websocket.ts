@@ -1,0 +1,98 @@
+import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
+import type { WebSocket } from "ws";
+import type { Client, Upgrade } from "./client.ts";
+import { statusError } from "./errors.ts";
+import { ConnectionFault, DeadlineExceeded, readBody } from "./http.ts";
+import type { Query, Subject } from "./paths.ts";
+
+export type SocketRequest = { readonly subject: Subject; readonly query: Query; /** Offered in this order. */ readonly protocols: readonly string[]; readonly signal?: AbortSignal | undefined };
+
+/** `tcp` is the connection below, for unref. */
+export type OpenSocket = { readonly socket: WebSocket; readonly tcp: Socket };
+
+const handshakeTimeoutMs = 30_000;
+
+/** The answer of a server that does not upgrade. */
+class Refused extends Error {
+  readonly status: number;
+  readonly body: string;
+
+  constructor(status: number, body: string) {
+    super(`HTTP ${status}`);
+    this.status = status;
+    this.body = body;
+  }
+}
+
+/**
+ * Opens a WebSocket to a pod's subresource; once more with other credentials after a 401. It comes paused, so that no message is lost
+ * before its reader listens. Throws AppError. `ws` is loaded here and nowhere else.
+ */
+export async function openWebSocket(client: Client, request: SocketRequest): Promise<OpenSocket> {
+  const { subject, query, signal } = request;
+  let mayRenew = true;
+  while (true) {
+    try {
+      const upgrade = await client.upgrade(subject, query, signal);
+      const opened = await connect(client, upgrade, request).catch(async (error: unknown) => {
+        if (!(error instanceof Refused && error.status === 401 && mayRenew)) throw error;
+        mayRenew = false;
+        if (await client.renew(upgrade.credential, signal)) return undefined;
+        throw error;
+      });
+      if (opened) return opened;
+    } catch (error) {
+      throw error instanceof Refused ? statusError(error, subject, client.target) : client.fault(error, subject, signal);
+    }
+  }
+}
+
+async function connect(client: Client, upgrade: Upgrade, request: SocketRequest): Promise<OpenSocket> {
+  const { WebSocket } = await import("ws");
+  const { url, headers, agent } = upgrade;
+  const { signal } = request;
+  signal?.throwIfAborted();
+  const sentAt = Date.now();
+  const options = { headers, agent, perMessageDeflate: false, handshakeTimeout: handshakeTimeoutMs, maxPayload: 0, skipUTF8Validation: true };
+  const socket = new WebSocket(url.href.replace(/^http/, "ws"), [...request.protocols], options);
+  const trace = (status: number): void => client.trace(`GET ${url.origin}${url.pathname} ${status} in ${Date.now() - sentAt} ms, WebSocket`);
+  const tcp = await new Promise<Socket>((resolve, reject) => {
+    const stop = (): void => socket.terminate();
+    signal?.addEventListener("abort", stop, { once: true });
+    const settled = (): void => signal?.removeEventListener("abort", stop);
+    socket.once("upgrade", (response) => {
+      socket.once("open", () => {
+        trace(101);
+        socket.pause();
+        settled();
+        resolve(response.socket);
+      });
+    });
+    socket.once("unexpected-response", (_request, response) => {
+      trace(response.statusCode ?? 0);
+      settled();
+      refusedBy(response).then(reject, reject);
+    });
+    socket.on("error", (error) => {
+      settled();
+      reject(new ConnectionFault(error.message.includes("handshake has timed out") ? new DeadlineExceeded(handshakeTimeoutMs, true) : error));
+    });
+  });
+  const { forget } = client.onClose(() => socket.terminate());
+  socket.once("close", forget);
+  return { socket, tcp };
+}
+
+async function refusedBy(response: IncomingMessage): Promise<Refused> {
+  const { text } = await readBody(response);
+  return new Refused(response.statusCode ?? 0, text);
+}
+
+/** Pings, so that load balancers see life in a quiet connection. Ends with it. */
+export function keepAlive(socket: WebSocket, everyMs: number): void {
+  const timer = setInterval(() => {
+    if (socket.readyState === socket.OPEN) socket.ping();
+  }, everyMs).unref();
+  socket.once("close", () => clearInterval(timer));
+}
