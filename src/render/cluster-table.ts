@@ -3,7 +3,8 @@ import { msOf } from "../model/instant.ts";
 import type { ClusterRef, Mode, Observation } from "../model/observation.ts";
 import { formatAge, formatCount } from "../model/units.ts";
 import { nodeStatus } from "./node-table.ts";
-import type { Column } from "./table.ts";
+import type { Tone } from "./style.ts";
+import type { Cell, Column } from "./table.ts";
 
 /** One cluster of `list`: what its row shows, and the item of the JSON document. */
 export type ClusterRow = {
@@ -56,7 +57,9 @@ export function sortRows(rows: readonly ClusterRow[], by: "name" | "health" | "a
 const dash = "-";
 const count = (value: number | undefined): string => (value === undefined ? dash : formatCount(value));
 
-type RowColumn = Column & { readonly cell: (row: ClusterRow, now: number) => string; readonly wide?: true; readonly across?: true };
+const tones: Readonly<Record<Health, Tone>> = { healthy: "good", unhealthy: "bad", unknown: "warn" };
+
+type RowColumn = Column & { readonly cell: (row: ClusterRow, now: number) => Cell; readonly wide?: true; readonly across?: true };
 
 const columns: readonly RowColumn[] = [
   { title: "NAMESPACE", across: true, cell: ({ cluster }) => cluster.namespace },
@@ -67,13 +70,13 @@ const columns: readonly RowColumn[] = [
   { title: "B/C", align: "right", cell: ({ brokers, controllers }) => `${brokers}/${controllers}` },
   { title: "TOPICS", align: "right", cell: ({ topics }) => count(topics) },
   { title: "UNDER-REPL", align: "right", cell: ({ underReplicated }) => count(underReplicated) },
-  { title: "HEALTH", cell: ({ health }) => health },
+  { title: "HEALTH", cell: ({ health }) => ({ text: health, tone: tones[health] }) },
   { title: "WORST", wide: true, cell: ({ worst }) => worst ?? dash },
   { title: "AGE", align: "right", cell: ({ createdAt }, now) => (createdAt === undefined ? dash : formatAge(now - msOf(createdAt))) },
 ];
 
 /** Columns and rows of `list`; the namespace stands in front where several are looked at. */
-export function clusterTable(rows: readonly ClusterRow[], options: { now: number; wide: boolean; acrossNamespaces: boolean }): { columns: Column[]; rows: string[][] } {
+export function clusterTable(rows: readonly ClusterRow[], options: { now: number; wide: boolean; acrossNamespaces: boolean }): { columns: Column[]; rows: Cell[][] } {
   const shown = columns.filter(({ wide, across }) => (!wide || options.wide) && (!across || options.acrossNamespaces));
   return {
     columns: shown.map(({ title, align }) => ({ title, ...(align === undefined ? {} : { align }) })),

@@ -1,14 +1,13 @@
 import { assertNever } from "../model/errors.ts";
 import type { Finding, PartitionGroup } from "../model/finding.ts";
 import type { Observation } from "../model/observation.ts";
+import { nodeStatus } from "./node-table.ts";
 import { formatBytesOf, formatCount, formatDuration } from "../model/units.ts";
 
 /** A finding as a person reads it: what is wrong, and the command to type next (none when there is nothing to do). */
 export type FindingText = { readonly text: string; readonly next?: string };
 
-const ids = (nodes: readonly number[]): string => nodes.join(", ");
 const set = (nodes: readonly number[]): string => `{${nodes.join(",")}}`;
-const node = (nodes: readonly number[]): string => (nodes.length === 1 ? `node ${ids(nodes)}` : `nodes ${ids(nodes)}`);
 
 /** "orders-3, orders-7 and 12 more". */
 function names({ examples, total }: PartitionGroup): string {
@@ -17,18 +16,27 @@ function names({ examples, total }: PartitionGroup): string {
   return rest > 0 ? `${named} and ${formatCount(rest)} more` : named;
 }
 
-const missing = (nodes: readonly number[]): string => (nodes.length === 0 ? "" : `, ${node(nodes)} not in sync`);
+/** "; not in sync: 3, 5 (missing)": the nodes that lack, and which of them are not up. */
+function missing(nodes: readonly number[], observation: Observation): string {
+  if (nodes.length === 0) return "";
+  const described = nodes.map((id) => {
+    const node = observation.nodes.find((candidate) => candidate.id === id);
+    const status = node === undefined || observation.mode.kind === "external" ? "ready" : nodeStatus(node);
+    return status === "ready" ? `node ${id}` : `node ${id} (${status})`;
+  });
+  return `; not in sync: ${described.join(", ")}`;
+}
 
-function partitionText(finding: Extract<Finding, { partitions: PartitionGroup }>): string {
+function partitionText(finding: Extract<Finding, { partitions: PartitionGroup }>, observation: Observation): string {
   const { partitions, nodes } = finding;
   const first = partitions.examples[0];
   switch (finding.reason) {
     case "PartitionsOffline":
-      return `${names(partitions)}: no leader, neither readable nor writable${missing(nodes)}`;
+      return `${names(partitions)}: no leader, neither readable nor writable${missing(nodes, observation)}`;
     case "UnderMinIsr":
-      return `${names(partitions)}: ISR ${set(first?.isr ?? [])} below min ISR ${first?.minIsr}, writes with acks=all fail${missing(nodes)}`;
+      return `${names(partitions)}: ISR ${set(first?.isr ?? [])} below min ISR ${first?.minIsr}, writes with acks=all fail${missing(nodes, observation)}`;
     case "UnderReplicated":
-      return `${names(partitions)}: fewer replicas in sync than assigned${missing(nodes)}`;
+      return `${names(partitions)}: fewer replicas in sync than assigned${missing(nodes, observation)}`;
     default:
       return assertNever(finding);
   }
@@ -68,7 +76,7 @@ export function describeFinding(finding: Finding, observation: Observation, self
     case "PartitionsOffline":
     case "UnderMinIsr":
     case "UnderReplicated":
-      return { text: partitionText(finding), ...(isExternal(observation) ? {} : { next: `${self} status ${cluster.name} --section nodes,partitions -v${at}` }) };
+      return { text: partitionText(finding, observation), ...(isExternal(observation) ? {} : { next: `${self} status ${cluster.name} --section nodes,partitions -v${at}` }) };
     case "PodMissing":
     case "PodPending":
     case "PodNotReady":

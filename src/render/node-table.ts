@@ -1,12 +1,12 @@
 import type { NodeState, Observation } from "../model/observation.ts";
 import { formatAge, formatBytes, formatBytesOf, formatCount } from "../model/units.ts";
 import { msOf } from "../model/instant.ts";
-import type { Column } from "./table.ts";
+import type { Cell, Column } from "./table.ts";
 
 type Row = { readonly node: NodeState; readonly now: number; readonly quorumLeader: number };
 
 /** A column of the node table; `rank` tells which to leave out first where the terminal is narrow (highest first). */
-type NodeColumn = Column & { readonly rank: number; readonly cell: (row: Row) => string };
+type NodeColumn = Column & { readonly rank: number; readonly podsOnly?: true; readonly cell: (row: Row) => Cell };
 
 const dash = "-";
 
@@ -31,9 +31,9 @@ function disk({ disk: volume }: NodeState): string {
 }
 
 /** A node that is not ready has no age that tells anything: its state stands there instead. */
-function age({ node, now }: Row): string {
+function age({ node, now }: Row): Cell {
   const status = nodeStatus(node);
-  if (status !== "ready") return status;
+  if (status !== "ready") return { text: status, tone: "bad" };
   return node.pod?.startedAt === undefined ? dash : formatAge(now - msOf(node.pod.startedAt));
 }
 
@@ -42,22 +42,27 @@ const count = (value: number | undefined): string => (value === undefined ? dash
 const columns: readonly NodeColumn[] = [
   { title: "ID", align: "right", rank: 0, cell: ({ node }) => String(node.id) },
   { title: "POD", rank: 0, cell: ({ node }) => node.name },
-  { title: "ROLE", rank: 0, cell: role },
+  { title: "ROLE", rank: 0, podsOnly: true, cell: role },
   { title: "RACK", rank: 1, cell: ({ node }) => node.rack ?? dash },
-  { title: "NODE", rank: 5, cell: ({ node }) => node.pod?.host ?? dash },
-  { title: "READY", rank: 3, cell: ({ node }) => (node.pod?.ready ? "yes" : "no") },
-  { title: "RESTARTS", align: "right", rank: 4, cell: ({ node }) => count(node.pod?.restarts) },
+  { title: "NODE", rank: 5, podsOnly: true, cell: ({ node }) => node.pod?.host ?? dash },
+  { title: "READY", rank: 3, podsOnly: true, cell: ({ node }) => (node.pod?.ready ? "yes" : "no") },
+  { title: "RESTARTS", align: "right", rank: 4, podsOnly: true, cell: ({ node }) => count(node.pod?.restarts) },
   { title: "LEADS", align: "right", rank: 0, cell: ({ node }) => count(node.leaders) },
-  { title: "REPLICAS", align: "right", rank: 0, cell: ({ node }) => count(node.replicas) },
+  { title: "REPL", align: "right", rank: 0, cell: ({ node }) => count(node.replicas) },
   { title: "DISK", align: "right", rank: 2, cell: ({ node }) => disk(node) },
-  { title: "VERSION", rank: 6, cell: ({ node }) => node.version ?? dash },
-  { title: "AGE", align: "right", rank: 0, cell: age },
+  { title: "VERSION", rank: 6, podsOnly: true, cell: ({ node }) => node.version ?? dash },
+  { title: "AGE", align: "right", rank: 0, podsOnly: true, cell: age },
 ];
 
-/** Columns and rows of the node table. `maxRank`: 2 for 80 columns, 6 for everything. Nodes of a Kafka elsewhere have no pods to tell of. */
-export function nodeTable(observation: Observation, now: number, maxRank: number): { columns: Column[]; rows: string[][] } {
+/** The rank that shows every column. */
+export const everyRank = Math.max(...columns.map(({ rank }) => rank));
+
+/** Columns and rows of the node table, down to a rank. Nodes of a Kafka elsewhere have a host in place of a pod. */
+export function nodeTable(observation: Observation, now: number, maxRank: number): { columns: Column[]; rows: Cell[][] } {
   const quorumLeader = observation.kafka?.quorum?.leaderId ?? -1;
-  const shown = columns.filter(({ rank }) => rank <= maxRank);
+  const external = observation.mode.kind === "external";
+  const shown = columns.filter(({ rank, podsOnly }) => rank <= maxRank && !(external && podsOnly));
   const rows = observation.nodes.map((node) => shown.map(({ cell }) => cell({ node, now, quorumLeader })));
-  return { columns: shown.map(({ title, align }) => ({ title, ...(align === undefined ? {} : { align }) })), rows };
+  const titled = shown.map(({ title, align }) => ({ title: external && title === "POD" ? "HOST" : title, ...(align === undefined ? {} : { align }) }));
+  return { columns: titled, rows };
 }

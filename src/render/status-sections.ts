@@ -1,6 +1,7 @@
 import { msOf } from "../model/instant.ts";
 import type { PartitionCounts, Severity } from "../model/finding.ts";
 import type { CertificateState, Observation } from "../model/observation.ts";
+import { isOffline, isUnderMinIsr, isUnderReplicated } from "../model/partition-health.ts";
 import { daysUntil, formatCount, formatDuration } from "../model/units.ts";
 
 /** One line (or a few) of the page under a title, with the worst state it tells of. */
@@ -26,15 +27,35 @@ export function quorumSection({ kafka }: Observation, verbose: boolean): Section
   return { title: "QUORUM", ...(slow.length > 0 ? { severity: "warning" } : {}), lines: [`leader ${leaderId}, ${members}, ${state}`, ...(verbose ? detail : [])] };
 }
 
-export function partitionSection(counts: PartitionCounts | undefined): Section | undefined {
+/** Troubled partitions listed under -v; `-o json` has them all. */
+const listedAtMost = 100;
+
+function troubledPartitions({ kafka }: Observation): string[] {
+  const troubled = (kafka?.topics ?? []).flatMap((topic) =>
+    topic.partitions
+      .filter((partition) => isOffline(partition) || isUnderReplicated(partition) || isUnderMinIsr(partition, topic))
+      .map(({ partition, leader, replicas, isr }) => {
+        const minIsr = topic.minIsr === undefined ? "" : `, min ISR ${topic.minIsr}`;
+        return `${topic.name}-${partition}: ${leader < 0 ? "no leader" : `leader ${leader}`}, replicas ${replicas.join(",")}, ISR ${isr.join(",") || "none"}${minIsr}`;
+      }),
+  );
+  const rest = troubled.length - listedAtMost;
+  return rest > 0 ? [...troubled.slice(0, listedAtMost), `and ${formatCount(rest)} more: -o json lists all`] : troubled;
+}
+
+export function partitionSection(observation: Observation, counts: PartitionCounts | undefined, verbose: boolean): Section | undefined {
   if (counts === undefined) return undefined;
   const { total, topics, offline, underMinIsr, atMinIsr, underReplicated } = counts;
-  const states = [`${formatCount(offline)} offline`, `${formatCount(underMinIsr)} under min ISR`, `${formatCount(atMinIsr)} at min ISR`, `${formatCount(underReplicated)} under-replicated`];
+  const states = [`${formatCount(offline)} offline`, `${formatCount(underMinIsr)} under min ISR`, `${formatCount(underReplicated)} under-replicated`];
+  if (atMinIsr > 0) states.splice(2, 0, `${formatCount(atMinIsr)} at min ISR`);
   const bad = offline + underMinIsr + underReplicated > 0;
   return {
     title: "PARTITIONS",
     ...(bad ? { severity: "critical" } : {}),
-    lines: [`${formatCount(total)} in ${formatCount(topics)} ${topics === 1 ? "topic" : "topics"}: ${states.join(", ")}`],
+    lines: [
+      `${formatCount(total)} in ${formatCount(topics)} ${topics === 1 ? "topic" : "topics"}: ${states.join(", ")}`,
+      ...(verbose ? troubledPartitions(observation) : []),
+    ],
   };
 }
 

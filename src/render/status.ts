@@ -1,7 +1,8 @@
 import type { Health, Severity, Verdict } from "../model/finding.ts";
 import type { ListenerAddress, Observation } from "../model/observation.ts";
+import { displayWidth } from "./display-width.ts";
 import { describeFinding } from "./finding.ts";
-import { nodeStatus, nodeTable } from "./node-table.ts";
+import { everyRank, nodeStatus, nodeTable } from "./node-table.ts";
 import { certificateSection, operatorSection, partitionSection, quorumSection, reassignmentSection, restartSection, type Section } from "./status-sections.ts";
 import type { Style, Tone } from "./style.ts";
 import { renderTable } from "./table.ts";
@@ -63,29 +64,34 @@ function summary(observation: Observation, verdict: Verdict, { style, verbose }:
     ...(verbose && kafka ? [["Asked via", kafka.via]] : []),
     ...(verbose ? [["Mode", observation.mode.because]] : []),
   ];
-  return [`${style.paint("bold", observation.cluster.name)}   ${painted}   ${facts.join(", ")}`, ...rows.map(([name, value]) => `${name?.padEnd(12)} ${value}`)];
+  return [`${style.paint("bold", observation.cluster.name)}  ${painted}  ${facts.join(", ")}`, ...rows.map(([name, value]) => `${name?.padEnd(12)} ${value}`)];
 }
 
 /** The widest set of columns that fits; the narrowest where none does. */
 function nodesBlock(observation: Observation, options: StatusOptions): string[] {
-  const { nodes } = observation;
+  const { nodes, mode } = observation;
+  const { style, now, width } = options;
   if (nodes.length === 0) return [];
   const ready = nodes.filter((node) => nodeStatus(node) === "ready").length;
-  const title = options.style.paint("bold", `NODES  ${ready} of ${nodes.length} ready`);
-  const heading = observation.mode.kind === "external" ? options.style.paint("bold", `NODES  ${nodes.length}`) : paint(options.style, ready < nodes.length ? "critical" : undefined, title);
+  const external = mode.kind === "external";
+  const heading = style.paint("bold", external ? `NODES  ${nodes.length}` : `NODES  ${ready} of ${nodes.length} ready`);
   const render = (rank: number) => {
-    const { columns, rows } = nodeTable(observation, options.now, rank);
-    return renderTable(columns, rows).split("\n");
+    const { columns, rows } = nodeTable(observation, now, rank);
+    return renderTable(columns, rows, { style }).split("\n");
   };
-  const fitting = [6, 5, 4, 3, 2, 1, 0].map(render).find((lines) => lines.every((line) => line.length <= options.width));
-  return [heading, ...(fitting ?? render(0))];
+  const ranks = Array.from({ length: everyRank + 1 }, (_, index) => everyRank - index);
+  const fitting = ranks.map(render).find((lines) => lines.every((line) => displayWidth(line) <= width));
+  return [paint(style, ready < nodes.length && !external ? "critical" : undefined, heading), ...(fitting ?? render(0))];
 }
 
-function labelled(sections: readonly (Section | undefined)[], style: Style): string[] {
+const labelWidth = 14;
+
+function labelled(sections: readonly (Section | undefined)[], { style, width }: StatusOptions): string[] {
   return sections.flatMap((section) => {
     if (section === undefined) return [];
-    const [first = "", ...rest] = section.lines;
-    return [`${paint(style, section.severity, style.paint("bold", section.title.padEnd(13)))} ${first}`, ...rest.map((line) => `${" ".repeat(14)}${line}`)];
+    const [first = "", ...rest] = section.lines.flatMap((line) => wrap(line, width - labelWidth));
+    const title = style.paint("bold", section.title.padEnd(labelWidth - 1));
+    return [`${paint(style, section.severity, title)} ${first}`, ...rest.map((line) => `${" ".repeat(labelWidth)}${line}`)];
   });
 }
 
@@ -132,20 +138,20 @@ function gaps({ gaps: found, kafka }: Observation, { style, verbose }: StatusOpt
 /** The status page, ready to print: blocks set apart by nothing but their titles, 80 columns where the names allow. */
 export function renderStatus(observation: Observation, verdict: Verdict, options: StatusOptions): string {
   const wanted = (section: StatusSection): boolean => options.sections.length === 0 || options.sections.includes(section);
-  const { style, verbose, now } = options;
+  const { verbose, now } = options;
   const lines = [
     ...(wanted("summary") ? summary(observation, verdict, options) : []),
     ...(wanted("nodes") ? ["", ...nodesBlock(observation, options)] : []),
     ...labelled(
       [
         wanted("quorum") ? quorumSection(observation, verbose) : undefined,
-        wanted("partitions") ? partitionSection(verdict.partitions) : undefined,
+        wanted("partitions") ? partitionSection(observation, verdict.partitions, verbose) : undefined,
         wanted("reassignments") ? reassignmentSection(observation, verbose) : undefined,
         wanted("certificates") ? certificateSection(observation, now, verbose) : undefined,
         wanted("restarts") ? restartSection(observation, verbose) : undefined,
         wanted("operator") ? operatorSection(observation) : undefined,
       ],
-      style,
+      options,
     ),
     ...(wanted("issues") ? [...issues(observation, verdict, options), ...gaps(observation, options)] : []),
   ];

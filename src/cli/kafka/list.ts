@@ -26,9 +26,10 @@ async function look({ connections, clock, readCertificates, flags, signal }: Lis
   return { rows: sortRows(rows, flags.sort), notes };
 }
 
-function page({ rows }: Found, { flags, clock }: ListContext): string {
+function page({ rows }: Found, { flags, clock, style, width }: ListContext): string {
   const { columns, rows: cells } = clusterTable(rows, { now: clock.now(), wide: flags.output === "wide", acrossNamespaces: flags.allNamespaces });
-  return renderTable(columns, cells);
+  const limit = flags.output === "wide" ? {} : { width };
+  return `${renderTable(columns, cells, { style, ...limit })}\n`;
 }
 
 async function print(found: Found, context: ListContext): Promise<void> {
