@@ -10,9 +10,14 @@ export type Refusal = {
 
 /** Reads `User "jane" cannot list resource "pods" in API group "" in the namespace "kafka"`; undefined for any other refusal. */
 export function parseRefusal(message: string): Refusal | undefined {
-  const match = /User "(?<user>[^"]*)" cannot (?<verb>\S+) resource "(?<resource>[^"]+)" in API group "(?<group>[^"]*)"(?: in the namespace "(?<namespace>[^"]+)")?/.exec(message);
+  const match =
+    /User "(?<user>[^"]*)" cannot (?<verb>\S+) resource "(?<resource>[^"]+)" in API group "(?<group>[^"]*)"(?: in the namespace "(?<namespace>[^"]+)")?/.exec(
+      message,
+    );
   const { user, verb, resource, group, namespace } = match?.groups ?? {};
-  return user === undefined || verb === undefined || resource === undefined || group === undefined ? undefined : { user, verb, resource, group, namespace };
+  return user === undefined || verb === undefined || resource === undefined || group === undefined
+    ? undefined
+    : { user, verb, resource, group, namespace };
 }
 
 /** The two kubectl commands by which an administrator would allow it: the role, and its binding to the user. */

@@ -3,14 +3,19 @@ import * as https from "node:https";
 import * as tls from "node:tls";
 import { AppError } from "../../model/errors.ts";
 import type { Credential } from "./credentials.ts";
-import { pemOf } from "./credentials.ts";
 import type { ClusterEntry } from "./kubeconfig.ts";
+import { pemOf } from "./pem.ts";
 import { proxyEnvFor } from "./proxy.ts";
+import { reasonOf } from "./reason.ts";
 
 /** Connection pools: `short` for requests, at most eight at a time; `long` for watches, followed logs and WebSockets, which hold theirs. */
 export type Agents = { readonly short: http.Agent; readonly long: http.Agent };
 
-type AgentRequest = { readonly cluster: ClusterEntry & { readonly server: string }; readonly credential: Credential; readonly proxy: URL | undefined };
+type AgentRequest = {
+  readonly cluster: ClusterEntry & { readonly server: string };
+  readonly credential: Credential;
+  readonly proxy: URL | undefined;
+};
 
 const shortSockets = 8;
 
@@ -41,7 +46,10 @@ async function tlsOptions(cluster: ClusterEntry, credential: Credential): Promis
   // Beside node's own authorities those of the system, where companies put theirs; kubectl uses only the latter.
   const ca = pem ?? (cluster.skipTLSVerify ? undefined : [...tls.getCACertificates("default"), ...tls.getCACertificates("system")]);
   return {
-    secureContext: secureContext(cluster, { ...(ca ? { ca } : {}), ...(credential.cert && credential.key ? { cert: credential.cert, key: credential.key } : {}) }),
+    secureContext: secureContext(cluster, {
+      ...(ca ? { ca } : {}),
+      ...(credential.cert && credential.key ? { cert: credential.cert, key: credential.key } : {}),
+    }),
     rejectUnauthorized: !cluster.skipTLSVerify,
     ...(cluster.tlsServerName ? { servername: cluster.tlsServerName } : {}),
   };
@@ -51,10 +59,11 @@ function secureContext(cluster: ClusterEntry, options: tls.SecureContextOptions)
   try {
     return tls.createSecureContext({ minVersion: "TLSv1.2", ...options });
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    const about = /key|x509 certificate routines::key values mismatch/i.test(why) && options.cert ? "client certificate and key" : "certificates";
-    throw new AppError("InvalidKubeconfig", `The ${about} for cluster "${cluster.name}" cannot be used: ${why}`, {
-      hint: "Check certificate-authority, client-certificate and client-key; each is PEM text, the -data fields in base64",
+    const why = reasonOf(cause);
+    const about =
+      /key|x509 certificate routines::key values mismatch/i.test(why) && options.cert ? "client certificate and key" : "certificates";
+    throw new AppError("InvalidKubeconfig", `the ${about} for cluster "${cluster.name}" cannot be used: ${why}`, {
+      hint: "check certificate-authority, client-certificate and client-key; each is PEM text, the -data fields in base64",
       cause,
     });
   }

@@ -13,7 +13,7 @@ import { readBody, sendHttp } from "./http.ts";
 import type { Query, Subject } from "./paths.ts";
 import { describe, pathOf, queryOf } from "./paths.ts";
 
-/** Everything a client is made of. `sleep` and `random` are parts so that tests need no time. */
+/** Everything a client is made of. Time and chance are parts so that tests need no time. */
 export type ClientParts = {
   readonly target: KubeTarget;
   readonly credentials: CredentialSource;
@@ -26,6 +26,7 @@ export type ClientParts = {
   readonly trace: Trace;
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   random(): number;
+  now(): number;
 };
 
 export type ApiRequest = {
@@ -67,10 +68,14 @@ export class Client {
     try {
       return JSON.parse(text);
     } catch (cause) {
-      throw new AppError("ServerError", `The answer to ${request.subject.verb} ${describe(request.subject)} is not JSON: ${text.slice(0, 100)}`, {
-        hint: `Check that ${this.target.server} is a Kubernetes API server`,
-        cause,
-      });
+      throw new AppError(
+        "ServerError",
+        `the answer to ${request.subject.verb} ${describe(request.subject)} is not JSON: ${text.slice(0, 100)}`,
+        {
+          hint: `check that ${this.target.server} is a Kubernetes API server`,
+          cause,
+        },
+      );
     }
   }
 
@@ -93,7 +98,7 @@ export class Client {
 
   /** An AppError for whatever a request, or the reading of its answer, threw. */
   fault(error: unknown, subject: Subject, signal?: AbortSignal): AppError {
-    return connectionError(error, subject, this.target, signal);
+    return connectionError(error, { subject, target: this.target, signal });
   }
 
   trace(line: string): void {
@@ -106,6 +111,10 @@ export class Client {
 
   random(): number {
     return this.#parts.random();
+  }
+
+  now(): number {
+    return this.#parts.now();
   }
 
   /** Runs `stop` at close(), unless it is forgotten before. */
@@ -121,12 +130,14 @@ export class Client {
 
   #exchange(request: ApiRequest, stream: boolean): Promise<Answered> {
     const { subject, about = subject, signal, method = "GET", once = false, idempotent = method === "GET" } = request;
-    const { credentials, sleep, random, trace } = this.#parts;
+    const { credentials, sleep, random, now, trace } = this.#parts;
     return exchangeUntilAnswered({
-      ...{ credentials, method, idempotent, once, signal, sleep, random, trace },
+      ...{ credentials, method, idempotent, once, signal, sleep, random, now, trace },
       send: (credential) => this.#send(request, credential, stream),
       refusal: (failed) =>
-        failed.kind === "Broken" ? this.fault(failed.fault, about, signal) : statusError({ status: failed.response.statusCode ?? 0, body: failed.text }, about, this.target),
+        failed.kind === "Broken"
+          ? this.fault(failed.fault, about, signal)
+          : statusError({ status: failed.response.statusCode ?? 0, body: failed.text }, about, this.target),
       fault: (error) => this.fault(error, about, signal),
     });
   }
@@ -140,19 +151,27 @@ export class Client {
       ...this.#headers(credential),
       accept: request.accept ?? "application/json",
       ...(this.#parts.compress && !stream ? { "accept-encoding": "gzip" } : {}),
-      ...(body === undefined ? {} : { "content-type": request.contentType ?? "application/json", "content-length": Buffer.byteLength(body) }),
+      ...(body === undefined
+        ? {}
+        : { "content-type": request.contentType ?? "application/json", "content-length": Buffer.byteLength(body) }),
     };
-    const sentAt = Date.now();
+    const sentAt = this.#parts.now();
     const deadlineMs = this.#parts.requestTimeoutMs || answerTimeoutMs;
     const response = await sendHttp({ url, method, headers, body, agent: stream ? agents.long : agents.short, signal, deadlineMs, stream });
     const read = stream && isOk(response) ? undefined : await readBody(response);
     const size = read ? formatBytes(read.bytes) : "streaming";
-    this.#parts.trace(`${method} ${url.origin}${url.pathname}${url.search} ${response.statusCode} in ${Date.now() - sentAt} ms, ${size}`);
+    this.#parts.trace(
+      `${method} ${url.origin}${url.pathname}${url.search} ${response.statusCode} in ${this.#parts.now() - sentAt} ms, ${size}`,
+    );
     return { kind: "Answered", response, text: read?.text ?? "" };
   }
 
   #headers(credential: Credential): OutgoingHttpHeaders {
-    return { "user-agent": "kubectl-kafka", ...this.#parts.headers, ...(credential.authorization ? { authorization: credential.authorization } : {}) };
+    return {
+      "user-agent": "kubectl-kafka",
+      ...this.#parts.headers,
+      ...(credential.authorization ? { authorization: credential.authorization } : {}),
+    };
   }
 
   #url(subject: Subject, query?: Query): URL {

@@ -3,14 +3,22 @@ import type { KubeTarget } from "../../ports/kube.ts";
 import { ConnectionFault, DeadlineExceeded } from "./http.ts";
 import type { Subject } from "./paths.ts";
 import { describe } from "./paths.ts";
+import { codeOf, reasonOf } from "./reason.ts";
 
 /** What it means to the person that no HTTP answer came. Pure. `signal` tells an interruption from a fault. */
-export function connectionError(fault: unknown, subject: Subject, target: KubeTarget, signal?: AbortSignal): AppError {
+export function connectionError(
+  fault: unknown,
+  about: { subject: Subject; target: KubeTarget; signal?: AbortSignal | undefined },
+): AppError {
+  const { subject, target, signal } = about;
   if (fault instanceof AppError) return fault;
   const cause = fault instanceof ConnectionFault ? fault.cause : fault;
   if (signal?.aborted) return interrupted(signal, subject);
   if (cause instanceof DeadlineExceeded && !cause.connecting) {
-    return new AppError("Timeout", `No answer within ${cause.afterMs / 1000} s: ${subject.verb} ${describe(subject)}`, { hint: "Allow more time with --request-timeout", cause });
+    return new AppError("Timeout", `no answer within ${cause.afterMs / 1000} s: ${subject.verb} ${describe(subject)}`, {
+      hint: "allow more time with --request-timeout",
+      cause,
+    });
   }
   return tlsError(cause, target) ?? unreachable(cause, target);
 }
@@ -21,40 +29,46 @@ export function interrupted(signal: AbortSignal, subject: Subject): AppError {
   if (reason instanceof AppError) return reason;
   const timedOut = reason instanceof Error && reason.name === "TimeoutError";
   return timedOut
-    ? new AppError("Timeout", `Out of time: ${subject.verb} ${describe(subject)}`, { cause: reason })
-    : new AppError("Interrupted", `Interrupted: ${subject.verb} ${describe(subject)}`, { cause: reason });
+    ? new AppError("Timeout", `out of time: ${subject.verb} ${describe(subject)}`, { cause: reason })
+    : new AppError("Interrupted", `interrupted: ${subject.verb} ${describe(subject)}`, { cause: reason });
 }
 
-const codeOf = (cause: unknown): string => (cause instanceof Error && "code" in cause && typeof cause.code === "string" ? cause.code : "");
-const textOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause)).replace(/\/\/[^/@\s]+@/g, "//");
+const textOf = (cause: unknown): string => reasonOf(cause).replace(/\/\/[^/@\s]+@/g, "//");
 
 function unreachable(cause: unknown, target: KubeTarget): AppError {
   const { why, hint } = explain(cause, target);
   const of = target.context === "" ? "" : ` (context "${target.context}")`;
-  return new AppError("Unreachable", `Cannot reach ${target.server}${of}: ${why}`, { hint, cause, details: { server: target.server } });
+  return new AppError("Unreachable", `cannot reach ${target.server}${of}: ${why}`, { hint, cause, details: { server: target.server } });
 }
 
 function explain(cause: unknown, target: KubeTarget): { why: string; hint: string } {
   const code = codeOf(cause);
   const host = new URL(target.server).hostname;
-  if (cause instanceof DeadlineExceeded) return { why: `no connection within ${cause.afterMs / 1000} s`, hint: "A firewall, VPN or proxy may be in the way; check HTTPS_PROXY and the cluster's proxy-url" };
+  if (cause instanceof DeadlineExceeded)
+    return {
+      why: `no connection within ${cause.afterMs / 1000} s`,
+      hint: "a firewall, VPN or proxy may be in the way; check HTTPS_PROXY and the cluster's proxy-url",
+    };
   switch (code) {
     case "ECONNREFUSED":
-      return { why: "connection refused", hint: "Is the cluster running? Other contexts: kubectl config get-contexts" };
+      return { why: "connection refused", hint: "is the cluster running? Other contexts: kubectl config get-contexts" };
     case "ENOTFOUND":
     case "EAI_AGAIN":
-      return { why: `the name ${host} cannot be looked up`, hint: "Check the network, VPN and DNS; other contexts: kubectl config get-contexts" };
+      return {
+        why: `the name ${host} cannot be looked up`,
+        hint: "check the network, VPN and DNS; other contexts: kubectl config get-contexts",
+      };
     case "ETIMEDOUT":
     case "EHOSTUNREACH":
     case "ENETUNREACH":
-      return { why: "no route, or no answer", hint: "Check the network, VPN and firewall" };
+      return { why: "no route, or no answer", hint: "check the network, VPN and firewall" };
     case "ERR_PROXY_TUNNEL":
-      return { why: textOf(cause), hint: "Check the cluster's proxy-url, HTTPS_PROXY and NO_PROXY" };
+      return { why: textOf(cause), hint: "check the cluster's proxy-url, HTTPS_PROXY and NO_PROXY" };
     case "ECONNRESET":
     case "EPIPE":
-      return { why: "the connection was closed", hint: "Try again; something between here and the API server closes connections" };
+      return { why: "the connection was closed", hint: "try again; something between here and the API server closes connections" };
     default:
-      return { why: textOf(cause) || code || "no answer", hint: "Check the server address and the network" };
+      return { why: textOf(cause) || code || "no answer", hint: "check the server address and the network" };
   }
 }
 
@@ -64,17 +78,30 @@ const tlsFaults: readonly TlsFault[] = [
   {
     codes: /SELF_SIGNED_CERT|UNABLE_TO_VERIFY_LEAF|UNABLE_TO_GET_ISSUER|CERT_UNTRUSTED|CERT_SIGNATURE_FAILURE|INVALID_CA/,
     why: "its certificate is signed by an authority that is not known here",
-    hint: "Set the cluster's certificate-authority in the kubeconfig, or --certificate-authority; only to try: --insecure-skip-tls-verify",
+    hint: "set the cluster's certificate-authority in the kubeconfig, or --certificate-authority; only to try: --insecure-skip-tls-verify",
   },
-  { codes: /CERT_HAS_EXPIRED/, why: "its certificate has expired", hint: "Renew the API server's certificate (kubeadm certs renew); only to try: --insecure-skip-tls-verify" },
-  { codes: /CERT_NOT_YET_VALID/, why: "its certificate is not valid yet", hint: "Compare the clocks of this machine and the server" },
-  { codes: /CERT_REVOKED/, why: "its certificate was revoked", hint: "Ask who runs the cluster for the new server certificate" },
-  { codes: /ALTNAME_INVALID/, why: "its certificate is for another name", hint: "Set the cluster's tls-server-name in the kubeconfig, or --tls-server-name, to a name in the certificate" },
-  { codes: /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG/, why: "it does not speak TLS", hint: "Is the address right, and is it http:// instead of https://?" },
   {
-    codes: /ALERT_(BAD_CERTIFICATE|CERTIFICATE_(EXPIRED|REQUIRED|REVOKED|UNKNOWN)|UNKNOWN_CA|UNSUPPORTED_CERTIFICATE|ACCESS_DENIED)|TLSV13_ALERT_CERTIFICATE_REQUIRED/,
+    codes: /CERT_HAS_EXPIRED/,
+    why: "its certificate has expired",
+    hint: "renew the API server's certificate (kubeadm certs renew); only to try: --insecure-skip-tls-verify",
+  },
+  { codes: /CERT_NOT_YET_VALID/, why: "its certificate is not valid yet", hint: "compare the clocks of this machine and the server" },
+  { codes: /CERT_REVOKED/, why: "its certificate was revoked", hint: "ask who runs the cluster for the new server certificate" },
+  {
+    codes: /ALTNAME_INVALID/,
+    why: "its certificate is for another name",
+    hint: "set the cluster's tls-server-name in the kubeconfig, or --tls-server-name, to a name in the certificate",
+  },
+  {
+    codes: /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG/,
+    why: "it does not speak TLS",
+    hint: "is the address right, and is it http:// instead of https://?",
+  },
+  {
+    codes:
+      /ALERT_(BAD_CERTIFICATE|CERTIFICATE_(EXPIRED|REQUIRED|REVOKED|UNKNOWN)|UNKNOWN_CA|UNSUPPORTED_CERTIFICATE|ACCESS_DENIED)|TLSV13_ALERT_CERTIFICATE_REQUIRED/,
     why: "it refuses the client certificate",
-    hint: "Check the user's client-certificate in the kubeconfig; it may have expired, or belong to another cluster",
+    hint: "check the user's client-certificate in the kubeconfig; it may have expired, or belong to another cluster",
   },
 ];
 
@@ -85,8 +112,8 @@ function tlsError(cause: unknown, target: KubeTarget): AppError | undefined {
   // Node's text for a wrong name lists the names that the certificate has.
   const names = code === "ERR_TLS_CERT_ALTNAME_INVALID" ? `: ${textOf(cause).replace(/^.*Reason: /s, "")}` : "";
   const why = found ? `${found.why}${names}` : `TLS failed: ${textOf(cause).replace(/^[0-9A-F]+:error:/, "")}`;
-  return new AppError("TlsFailed", `Cannot trust ${target.server}: ${why}`, {
-    hint: found?.hint ?? "Check the server address and its certificates",
+  return new AppError("TlsFailed", `cannot trust ${target.server}: ${why}`, {
+    hint: found?.hint ?? "check the server address and its certificates",
     cause,
     details: { server: target.server, ...(code === "" ? {} : { code }) },
   });

@@ -2,9 +2,14 @@ import { readFile } from "node:fs/promises";
 import { AppError } from "../../model/errors.ts";
 import type { Trace } from "../../ports/connect.ts";
 import type { ClusterEntry, Environment, UserEntry } from "./kubeconfig.ts";
+import { pemOf } from "./pem.ts";
 
 /** What proves who we are: a header, a client certificate, or both. PEM texts. */
-export type Credential = { readonly authorization?: string | undefined; readonly cert?: string | undefined; readonly key?: string | undefined };
+export type Credential = {
+  readonly authorization?: string | undefined;
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
+};
 
 /**
  * Where credentials come from. `current` runs a plugin or reads a file when it must. `renew` is told which credential the server refused
@@ -16,13 +21,23 @@ export type CredentialSource = {
 };
 
 /** What the sources need to know of the world around them. */
-export type Surroundings = { readonly env: Environment; readonly stdinIsTty: boolean; readonly trace: Trace; now(): number };
+export type Surroundings = {
+  readonly env: Environment;
+  readonly stdinIsTty: boolean;
+  readonly trace: Trace;
+  now(): number;
+  sleep(ms: number): Promise<void>;
+};
 
 /**
  * The way to log in that the user entry describes: token or token file, basic, exec plugin, auth provider; and a client certificate with
  * any of them. As in kubectl, a plain http server is never sent any.
  */
-export async function credentialSource(user: UserEntry, cluster: ClusterEntry & { readonly server: string }, around: Surroundings): Promise<CredentialSource> {
+export async function credentialSource(
+  user: UserEntry,
+  cluster: ClusterEntry & { readonly server: string },
+  around: Surroundings,
+): Promise<CredentialSource> {
   if (cluster.server.toLowerCase().startsWith("http:")) return fixed({});
   const certificate = await clientCertificate(user);
   const source = await headerSource(user, cluster, around);
@@ -63,13 +78,18 @@ function tokenFileSource(file: string, fallback: string | undefined, around: Sur
     readAt = around.now();
     const text = await readFile(file, "utf8").catch((cause: unknown) => {
       if (token ?? fallback) return token ?? fallback ?? "";
-      throw new AppError("CredentialsFailed", `The token file ${file} cannot be read`, { hint: "Check the user's tokenFile in the kubeconfig", cause });
+      throw new AppError("CredentialsFailed", `the token file ${file} cannot be read`, {
+        hint: "check the user's tokenFile in the kubeconfig",
+        cause,
+      });
     });
     token = text.trim();
     return token;
   };
   return {
-    current: async () => ({ authorization: `Bearer ${token === undefined || around.now() - readAt >= tokenFileMs ? await read() : token}` }),
+    current: async () => ({
+      authorization: `Bearer ${token === undefined || around.now() - readAt >= tokenFileMs ? await read() : token}`,
+    }),
     renew: async (refused) => `Bearer ${await read()}` !== refused.authorization,
   };
 }
@@ -79,19 +99,11 @@ async function clientCertificate(user: UserEntry): Promise<Credential> {
   const key = await pemOf(user.keyData, user.keyFile, "client-key");
   if ((cert === undefined) === (key === undefined)) return cert === undefined ? {} : { cert, key };
   const missing = cert === undefined ? "client certificate" : "client key";
-  throw new AppError("InvalidKubeconfig", `The user "${user.name}" has no ${missing} to go with its ${cert === undefined ? "client key" : "client certificate"}`, {
-    hint: "Set both client-certificate and client-key, or neither",
-  });
-}
-
-/** base64 data before the file, as in client-go. */
-export async function pemOf(data: string | undefined, file: string | undefined, field: string): Promise<string | undefined> {
-  if (data) return Buffer.from(data, "base64").toString("utf8");
-  if (!file) return undefined;
-  return readFile(file, "utf8").catch((cause: unknown) => {
-    throw new AppError("InvalidKubeconfig", `The ${field} ${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      hint: `Check ${field} in the kubeconfig, or --${field}`,
-      cause,
-    });
-  });
+  throw new AppError(
+    "InvalidKubeconfig",
+    `the user "${user.name}" has no ${missing} to go with its ${cert === undefined ? "client key" : "client certificate"}`,
+    {
+      hint: "set both client-certificate and client-key, or neither",
+    },
+  );
 }

@@ -3,11 +3,14 @@ import type { AppError } from "../../model/errors.ts";
 import type { Credential, CredentialSource } from "./credentials.ts";
 import { parseStatus } from "./errors.ts";
 import { ConnectionFault } from "./http.ts";
+import { codeOf } from "./reason.ts";
 import type { Outcome } from "./retry.ts";
 import { retryDelayMs } from "./retry.ts";
 
 /** One try of a request: an answer of any status, its text read unless it streams, or a connection that broke. */
-export type Try = { readonly kind: "Answered"; readonly response: IncomingMessage; readonly text: string } | { readonly kind: "Broken"; readonly fault: ConnectionFault };
+export type Try =
+  | { readonly kind: "Answered"; readonly response: IncomingMessage; readonly text: string }
+  | { readonly kind: "Broken"; readonly fault: ConnectionFault };
 
 export type Answered = Extract<Try, { kind: "Answered" }>;
 
@@ -26,6 +29,7 @@ export type Exchange = {
   fault(error: unknown): AppError;
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   random(): number;
+  now(): number;
   trace(line: string): void;
 };
 
@@ -35,7 +39,7 @@ export async function exchangeUntilAnswered(exchange: Exchange): Promise<Answere
   const orFault = (error: unknown): never => {
     throw exchange.fault(error);
   };
-  const startedAt = Date.now();
+  const startedAt = exchange.now();
   let mayRenew = true;
   for (let attempt = 0; ; attempt += 1) {
     const credential = await credentials.current(signal).catch(orFault);
@@ -45,7 +49,7 @@ export async function exchangeUntilAnswered(exchange: Exchange): Promise<Answere
       mayRenew = false;
       if (await credentials.renew(credential, signal).catch(orFault)) continue;
     }
-    const delay = nextTryIn(exchange, tried, { attempt, elapsedMs: Date.now() - startedAt });
+    const delay = nextTryIn(exchange, tried, { attempt, elapsedMs: exchange.now() - startedAt });
     if (delay === undefined) throw exchange.refusal(tried);
     exchange.trace(`trying again in ${delay} ms`);
     await exchange.sleep(delay, signal).catch(orFault);
@@ -63,15 +67,21 @@ async function tryOnce(exchange: Exchange, credential: Credential): Promise<Try>
 
 function nextTryIn(exchange: Exchange, tried: Try, so: { attempt: number; elapsedMs: number }): number | undefined {
   if (exchange.once || exchange.signal?.aborted) return undefined;
-  return retryDelayMs({ outcome: outcomeOf(tried), method: exchange.method, idempotent: exchange.idempotent, random: exchange.random(), ...so });
+  return retryDelayMs({
+    outcome: outcomeOf(tried),
+    method: exchange.method,
+    idempotent: exchange.idempotent,
+    random: exchange.random(),
+    ...so,
+  });
 }
 
-export const isOk = (response: IncomingMessage): boolean => response.statusCode !== undefined && response.statusCode >= 200 && response.statusCode < 300;
+export const isOk = (response: IncomingMessage): boolean =>
+  response.statusCode !== undefined && response.statusCode >= 200 && response.statusCode < 300;
 
 function outcomeOf(tried: Try): Outcome {
   if (tried.kind === "Broken") {
-    const { cause, reused } = tried.fault;
-    return { status: undefined, reused, code: cause instanceof Error && "code" in cause ? String(cause.code) : undefined };
+    return { status: undefined, reused: tried.fault.reused, code: codeOf(tried.fault.cause) };
   }
   const retryAfter = tried.response.headers["retry-after"] ?? parseStatus(tried.text).details?.retryAfterSeconds?.toString();
   return { status: tried.response.statusCode, retryAfter };

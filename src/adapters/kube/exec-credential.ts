@@ -1,14 +1,15 @@
 import { spawn } from "node:child_process";
 import { AppError } from "../../model/errors.ts";
 import type { Credential, CredentialSource, Surroundings } from "./credentials.ts";
-import { pemOf } from "./credentials.ts";
 import type { ClusterEntry, ExecConfig } from "./kubeconfig.ts";
+import { pemOf } from "./pem.ts";
 
 const versions = ["client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1"];
 
 /** A token this close to its end may run out on the way to the server. */
 const expirySkewMs = 10_000;
 
+type Plugin = { readonly exec: ExecConfig; readonly cluster: ClusterEntry; readonly around: Surroundings };
 type Issued = { readonly credential: Credential; readonly expiresAt: number };
 
 /**
@@ -20,7 +21,7 @@ export function execSource(exec: ExecConfig, cluster: ClusterEntry, around: Surr
   let issued: Issued | undefined;
   let running: Promise<Issued> | undefined;
   const run = (signal?: AbortSignal): Promise<Issued> => {
-    running ??= runPlugin(exec, cluster, around, signal).finally(() => {
+    running ??= runPlugin({ exec, cluster, around }, signal).finally(() => {
       running = undefined;
     });
     return running;
@@ -40,24 +41,30 @@ export function execSource(exec: ExecConfig, cluster: ClusterEntry, around: Surr
 }
 
 function checkConfig(exec: ExecConfig): void {
-  const field = { hint: "Check users[].user.exec in the kubeconfig" };
-  if (exec.command === "") throw new AppError("InvalidKubeconfig", "The user's exec entry has no command", field);
+  const field = { hint: "check users[].user.exec in the kubeconfig" };
+  if (exec.command === "") throw new AppError("InvalidKubeconfig", "the user's exec entry has no command", field);
   if (!versions.includes(exec.apiVersion)) {
-    throw new AppError("InvalidKubeconfig", `The user's exec entry asks for apiVersion "${exec.apiVersion}"; known are ${versions.join(" and ")}`, {
-      hint: exec.apiVersion.endsWith("v1alpha1") ? "Kubernetes dropped v1alpha1 in 1.24: let your cloud's tool write the kubeconfig anew" : field.hint,
-    });
+    throw new AppError(
+      "InvalidKubeconfig",
+      `the user's exec entry asks for apiVersion "${exec.apiVersion}"; known are ${versions.join(" and ")}`,
+      {
+        hint: exec.apiVersion.endsWith("v1alpha1")
+          ? "Kubernetes dropped v1alpha1 in 1.24: let your cloud's tool write the kubeconfig anew"
+          : field.hint,
+      },
+    );
   }
 }
 
-async function runPlugin(exec: ExecConfig, cluster: ClusterEntry, around: Surroundings, signal?: AbortSignal): Promise<Issued> {
+async function runPlugin({ exec, cluster, around }: Plugin, signal: AbortSignal | undefined): Promise<Issued> {
   const interactive = isInteractive(exec, around.stdinIsTty);
   const startedAt = around.now();
   const env = { ...around.env, ...exec.env, KUBERNETES_EXEC_INFO: JSON.stringify(await execInfo(exec, cluster, interactive)) };
-  const { code, stdout } = await spawnPlugin(exec, env, interactive, signal);
+  const { code, stdout } = await spawnPlugin(exec, { env, interactive, signal });
   around.trace(`exec ${exec.command}: exit code ${code} in ${around.now() - startedAt} ms`);
   if (code !== 0) {
-    throw new AppError("CredentialsFailed", `The credential plugin ${exec.command} failed with exit code ${code}`, {
-      hint: "It said why above; most often you have to log in again",
+    throw new AppError("CredentialsFailed", `the credential plugin ${exec.command} failed with exit code ${code}`, {
+      hint: "it said why above; most often you have to log in again",
       details: { exitCode: code },
     });
   }
@@ -68,9 +75,13 @@ async function runPlugin(exec: ExecConfig, cluster: ClusterEntry, around: Surrou
 function isInteractive(exec: ExecConfig, stdinIsTty: boolean): boolean {
   if (exec.interactiveMode === "Never") return false;
   if (exec.interactiveMode === "Always" && !stdinIsTty) {
-    throw new AppError("CredentialsFailed", `The credential plugin ${exec.command} must ask you something, but standard input is not a terminal`, {
-      hint: "Run the command in a terminal, or log in before",
-    });
+    throw new AppError(
+      "CredentialsFailed",
+      `the credential plugin ${exec.command} must ask you something, but standard input is not a terminal`,
+      {
+        hint: "run the command in a terminal, or log in before",
+      },
+    );
   }
   return stdinIsTty;
 }
@@ -86,13 +97,27 @@ async function execInfo(exec: ExecConfig, cluster: ClusterEntry, interactive: bo
     "disable-compression": cluster.disableCompression || undefined,
     config: cluster.execConfig,
   };
-  return { kind: "ExecCredential", apiVersion: exec.apiVersion, spec: { ...(exec.provideClusterInfo ? { cluster: info } : {}), interactive } };
+  return {
+    kind: "ExecCredential",
+    apiVersion: exec.apiVersion,
+    spec: { ...(exec.provideClusterInfo ? { cluster: info } : {}), interactive },
+  };
 }
 
+type PluginProcess = {
+  readonly env: Record<string, string | undefined>;
+  readonly interactive: boolean;
+  readonly signal: AbortSignal | undefined;
+};
+
 /** Its stderr is ours, so that a login page's address or a device code is seen. */
-function spawnPlugin(exec: ExecConfig, env: Record<string, string | undefined>, interactive: boolean, signal?: AbortSignal): Promise<{ code: number; stdout: string }> {
+function spawnPlugin(exec: ExecConfig, { env, interactive, signal }: PluginProcess): Promise<{ code: number; stdout: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(exec.command, exec.args, { env, stdio: [interactive ? "inherit" : "ignore", "pipe", "inherit"], ...(signal ? { signal } : {}) });
+    const child = spawn(exec.command, exec.args, {
+      env,
+      stdio: [interactive ? "inherit" : "ignore", "pipe", "inherit"],
+      ...(signal ? { signal } : {}),
+    });
     const chunks: Buffer[] = [];
     child.stdout?.on("data", (chunk: Buffer) => chunks.push(chunk));
     child.on("error", (error: NodeJS.ErrnoException) => reject(signal?.aborted ? error : cannotRun(exec, error)));
@@ -102,11 +127,17 @@ function spawnPlugin(exec: ExecConfig, env: Record<string, string | undefined>, 
 
 const cannotRun = (exec: ExecConfig, cause: NodeJS.ErrnoException): AppError =>
   cause.code === "ENOENT"
-    ? new AppError("CredentialsFailed", `The credential plugin ${exec.command} is not installed, or not on the PATH`, { hint: plainText(exec.installHint) ?? `Install ${exec.command}`, cause })
-    : new AppError("CredentialsFailed", `The credential plugin ${exec.command} cannot be run: ${cause.message}`, { hint: `Check that it is executable: ${exec.command}`, cause });
+    ? new AppError("CredentialsFailed", `the credential plugin ${exec.command} is not installed, or not on the PATH`, {
+        hint: plainText(exec.installHint) ?? `install ${exec.command}`,
+        cause,
+      })
+    : new AppError("CredentialsFailed", `the credential plugin ${exec.command} cannot be run: ${cause.message}`, {
+        hint: `check that it is executable: ${exec.command}`,
+        cause,
+      });
 
 /** A kubeconfig must not be able to move the cursor or colour the terminal. */
-const plainText = (text: string | undefined): string | undefined => text?.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, "").trim() || undefined;
+const plainText = (text: string | undefined): string | undefined => text?.replace(/(?!\n)\p{Cc}/gu, "").trim() || undefined;
 
 function readCredential(exec: ExecConfig, stdout: string): Issued {
   const answer = parseAnswer(exec, stdout);
@@ -127,7 +158,12 @@ function readCredential(exec: ExecConfig, stdout: string): Issued {
 type ExecCredential = {
   readonly kind?: string;
   readonly apiVersion?: string;
-  readonly status?: { readonly token?: string; readonly clientCertificateData?: string; readonly clientKeyData?: string; readonly expirationTimestamp?: string };
+  readonly status?: {
+    readonly token?: string;
+    readonly clientCertificateData?: string;
+    readonly clientKeyData?: string;
+    readonly expirationTimestamp?: string;
+  };
 };
 
 function parseAnswer(exec: ExecConfig, stdout: string): ExecCredential {
@@ -141,4 +177,6 @@ function parseAnswer(exec: ExecConfig, stdout: string): ExecCredential {
 }
 
 const badAnswer = (exec: ExecConfig, why: string): AppError =>
-  new AppError("CredentialsFailed", `The credential plugin ${exec.command} gave no credentials: ${why}`, { hint: `Run it by hand to see what it answers: ${[exec.command, ...exec.args].join(" ")}` });
+  new AppError("CredentialsFailed", `the credential plugin ${exec.command} gave no credentials: ${why}`, {
+    hint: `run it by hand to see what it answers: ${[exec.command, ...exec.args].join(" ")}`,
+  });

@@ -26,7 +26,9 @@ export async function execInPod(client: Client, request: ExecRequest, signal?: A
   keepAlive(socket, pingMs);
   if (stdin !== undefined && socket.protocol !== v5) {
     socket.terminate();
-    throw new AppError("Invalid", `This cluster cannot tell a command in ${describe(subject)} that its input has ended`, { hint: "That takes Kubernetes 1.30 or newer" });
+    throw new AppError("Invalid", `this cluster cannot tell a command in ${describe(subject)} that its input has ended`, {
+      hint: "that takes Kubernetes 1.30 or newer",
+    });
   }
   const stop = (): void => socket.terminate();
   signal?.addEventListener("abort", stop, { once: true });
@@ -74,5 +76,7 @@ function resultOf({ stdout, stderr, status }: Ended, subject: Subject): ExecResu
   if (status.status === "Success") return { exitCode: 0, stdout, stderr };
   const exitCode = status.details?.causes?.find((cause) => cause.reason === "ExitCode")?.message;
   if (exitCode !== undefined) return { exitCode: Number(exitCode), stdout, stderr };
-  throw new AppError("ServerError", `The command in ${describe(subject)} could not be run: ${status.message ?? "no reason given"}`, { hint: "Check the container's name and that its image has the program" });
+  throw new AppError("ServerError", `the command in ${describe(subject)} could not be run: ${status.message ?? "no reason given"}`, {
+    hint: "check the container's name and that its image has the program",
+  });
 }

@@ -1,6 +1,8 @@
+import type { IncomingMessage, OutgoingHttpHeaders } from "node:http";
 import * as http from "node:http";
 import * as https from "node:https";
-import type { IncomingMessage, OutgoingHttpHeaders } from "node:http";
+import { clearTimeout, setTimeout } from "node:timers";
+import { reasonOf } from "./reason.ts";
 
 export type HttpCall = {
   readonly url: URL;
@@ -23,7 +25,7 @@ export class ConnectionFault extends Error {
   readonly reused: boolean;
 
   constructor(cause: unknown, reused = false) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    super(reasonOf(cause), { cause });
     this.reused = reused;
   }
 }

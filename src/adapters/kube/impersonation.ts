@@ -14,4 +14,7 @@ export function impersonationHeaders(user: UserEntry): OutgoingHttpHeaders {
 }
 
 /** What a header's name may not have, percent-encoded (client-go transport/round_trippers.go). */
-const escapeKey = (key: string): string => Buffer.from(key).toString("latin1").replace(/[^\w!#$&'*+.^`|~-]/g, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`);
+const escapeKey = (key: string): string =>
+  Buffer.from(key)
+    .toString("latin1")
+    .replace(/[^\w!#$&'*+.^`|~-]/g, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`);

@@ -4,7 +4,11 @@ import type { Cluster, Context, User } from "@kubernetes/client-node/dist/config
 type Loose<T> = { readonly [K in keyof T]: T[K] | undefined };
 
 /** `clusters[]` of a kubeconfig. Paths are absolute. `execConfig` is the extension that is handed to exec plugins. */
-export type ClusterEntry = Loose<Cluster> & { readonly name: string; readonly disableCompression?: boolean | undefined; readonly execConfig?: unknown };
+export type ClusterEntry = Loose<Cluster> & {
+  readonly name: string;
+  readonly disableCompression?: boolean | undefined;
+  readonly execConfig?: unknown;
+};
 
 /** `users[].user.exec`, see k8s.io/client-go/pkg/apis/clientauthentication. */
 export type ExecConfig = {
@@ -43,7 +47,8 @@ export type Kubeconfig = {
 
 export const emptyKubeconfig: Kubeconfig = { clusters: new Map(), users: new Map(), contexts: new Map() };
 
-export const isEmptyKubeconfig = (config: Kubeconfig): boolean => config.clusters.size === 0 && config.users.size === 0 && config.contexts.size === 0;
+export const isEmptyKubeconfig = (config: Kubeconfig): boolean =>
+  config.clusters.size === 0 && config.users.size === 0 && config.contexts.size === 0;
 
 /** Entries by name; of several with one name, the first counts. */
 export function byName<T extends { readonly name: string }>(entries: Iterable<T>): ReadonlyMap<string, T> {

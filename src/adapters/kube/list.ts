@@ -24,8 +24,7 @@ export async function listAll(client: Client, request: ListRequest, signal?: Abo
 async function readPages(client: Client, request: ListRequest, signal?: AbortSignal): Promise<KubeList> {
   const { resource, namespace, labelSelector, fieldSelector, metadataOnly } = request;
   const items: KubeObject[] = [];
-  let next: string | undefined;
-  do {
+  for (let next: string | undefined; ; ) {
     const answer = await client.json({
       subject: { verb: "list", resource, namespace },
       query: { limit: pageSize, continue: next, labelSelector, fieldSelector },
@@ -36,5 +35,5 @@ async function readPages(client: Client, request: ListRequest, signal?: AbortSig
     for (const item of page.items) items.push(item);
     next = page.next;
     if (next === undefined) return { items, resourceVersion: page.resourceVersion };
-  } while (true);
+  }
 }

@@ -4,6 +4,7 @@ import { AppError } from "../../model/errors.ts";
 import type { Environment, Kubeconfig } from "./kubeconfig.ts";
 import { byName, emptyKubeconfig } from "./kubeconfig.ts";
 import { parseKubeconfig } from "./parse-kubeconfig.ts";
+import { reasonOf } from "./reason.ts";
 
 /** The merged kubeconfig and the files it was looked for in, present or not. */
 export type LoadedKubeconfig = { readonly config: Kubeconfig; readonly files: readonly string[] };
@@ -19,13 +20,13 @@ export async function loadKubeconfig(explicit: string | undefined, env: Environm
   for (const file of files) {
     const text = await readIfThere(file);
     if (text !== undefined) found.push(parseKubeconfig(text, file));
-    else if (explicit) throw new AppError("NoKubeconfig", `The kubeconfig ${explicit} does not exist`, { hint: "Check --kubeconfig" });
+    else if (explicit) throw new AppError("NoKubeconfig", `the kubeconfig ${explicit} does not exist`, { hint: "check --kubeconfig" });
   }
   return { config: mergeKubeconfigs(found), files };
 }
 
 function defaultFiles(env: Environment, home: string): string[] {
-  const listed = (env["KUBECONFIG"] ?? "").split(delimiter).filter((file) => file !== "");
+  const listed = (env.KUBECONFIG ?? "").split(delimiter).filter((file) => file !== "");
   return listed.length > 0 ? [...new Set(listed)] : [join(home, ".kube", "config")];
 }
 
@@ -35,8 +36,8 @@ async function readIfThere(file: string): Promise<string | undefined> {
   } catch (cause) {
     const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-    throw new AppError("InvalidKubeconfig", `The kubeconfig ${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      hint: `Check its permissions: ls -l ${file}`,
+    throw new AppError("InvalidKubeconfig", `the kubeconfig ${file} cannot be read: ${reasonOf(cause)}`, {
+      hint: `check its permissions: ls -l ${file}`,
       cause,
     });
   }
@@ -44,10 +45,13 @@ async function readIfThere(file: string): Promise<string | undefined> {
 
 /** The first of each name wins, as a whole. */
 export function mergeKubeconfigs(configs: readonly Kubeconfig[]): Kubeconfig {
-  return configs.reduce((merged, next) => ({
-    clusters: byName([...merged.clusters.values(), ...next.clusters.values()]),
-    users: byName([...merged.users.values(), ...next.users.values()]),
-    contexts: byName([...merged.contexts.values(), ...next.contexts.values()]),
-    currentContext: merged.currentContext ?? next.currentContext,
-  }), emptyKubeconfig);
+  return configs.reduce(
+    (merged, next) => ({
+      clusters: byName([...merged.clusters.values(), ...next.clusters.values()]),
+      users: byName([...merged.users.values(), ...next.users.values()]),
+      contexts: byName([...merged.contexts.values(), ...next.contexts.values()]),
+      currentContext: merged.currentContext ?? next.currentContext,
+    }),
+    emptyKubeconfig,
+  );
 }

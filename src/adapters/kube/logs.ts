@@ -8,7 +8,6 @@ export async function* podLogs(client: Client, request: LogRequest, signal?: Abo
   const { namespace, pod, container, follow, tailLines, previous, sinceSeconds } = request;
   const subject = { verb: "get", resource: resources.pods, namespace, name: pod, subresource: "log" };
   const stream = await client.stream({ subject, query: { container, follow, tailLines, previous, sinceSeconds }, signal });
-  stream.socket?.setKeepAlive(true, 30_000);
   try {
     yield* readLines(stream);
   } catch (error) {

@@ -5,7 +5,8 @@ type Answer = { readonly metadata?: Partial<ObjectMeta> & { managedFields?: unkn
 
 const fieldsOf = (value: unknown): Answer => (typeof value === "object" && value !== null ? value : {});
 
-export const apiVersionOf = (resource: Resource): string => (resource.group === "" ? resource.version : `${resource.group}/${resource.version}`);
+export const apiVersionOf = (resource: Resource): string =>
+  resource.group === "" ? resource.version : `${resource.group}/${resource.version}`;
 
 /**
  * An object as callers see it: with apiVersion and kind, which items of a list lack and PartialObjectMetadata replaces, and without
@@ -14,7 +15,12 @@ export const apiVersionOf = (resource: Resource): string => (resource.group === 
 export function asListed(value: unknown, resource: Resource): KubeObject {
   const object = fieldsOf(value);
   if (object.metadata) delete object.metadata.managedFields;
-  return { ...object, apiVersion: apiVersionOf(resource), kind: resource.kind, metadata: { ...object.metadata, name: object.metadata?.name ?? "" } };
+  return {
+    ...object,
+    apiVersion: apiVersionOf(resource),
+    kind: resource.kind,
+    metadata: { ...object.metadata, name: object.metadata?.name ?? "" },
+  };
 }
 
 /** A single object's document. */
@@ -27,7 +33,11 @@ export function asObject(value: unknown): KubeObject {
 export function asPage(value: unknown, resource: Resource): { items: KubeObject[]; resourceVersion: string; next: string | undefined } {
   const page = fieldsOf(value);
   const items = Array.isArray(page.items) ? page.items : [];
-  return { items: items.map((item) => asListed(item, resource)), resourceVersion: page.metadata?.resourceVersion ?? "", next: page.metadata?.continue || undefined };
+  return {
+    items: items.map((item) => asListed(item, resource)),
+    resourceVersion: page.metadata?.resourceVersion ?? "",
+    next: page.metadata?.continue || undefined,
+  };
 }
 
 const partial = (kind: string): string => `application/json;as=${kind};v=v1;g=meta.k8s.io`;

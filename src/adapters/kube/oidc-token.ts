@@ -1,17 +1,18 @@
-import { open, readFile, unlink, writeFile } from "node:fs/promises";
 import { Agent } from "node:https";
-import { setTimeout as sleep } from "node:timers/promises";
 import { AppError } from "../../model/errors.ts";
 import type { CredentialSource, Surroundings } from "./credentials.ts";
-import { pemOf } from "./credentials.ts";
 import { readBody, sendHttp } from "./http.ts";
 import type { AuthProviderConfig } from "./kubeconfig.ts";
+import { pemOf } from "./pem.ts";
 import { proxyEnvFor, proxyFor } from "./proxy.ts";
+import { reasonOf } from "./reason.ts";
+import { replaceInKubeconfig } from "./replace-in-kubeconfig.ts";
 
 const expirySkewMs = 10_000;
 const deadlineMs = 15_000;
 
 type Tokens = { readonly idToken: string | undefined; readonly refreshToken: string | undefined };
+type Login = { readonly provider: AuthProviderConfig; readonly around: Surroundings; readonly signal: AbortSignal | undefined };
 
 /**
  * The auth provider oidc: the ID token while it lasts, then a new one from the issuer by the refresh token. What the issuer gives is
@@ -22,17 +23,16 @@ export function oidcSource(provider: AuthProviderConfig, around: Surroundings): 
   let tokens: Tokens = { idToken: provider.config["id-token"], refreshToken: provider.config["refresh-token"] };
   let running: Promise<Tokens> | undefined;
   const refresh = (signal?: AbortSignal): Promise<Tokens> => {
-    running ??= refreshTokens(provider, tokens, around, signal).finally(() => {
+    running ??= refreshTokens({ provider, around, signal }, tokens).finally(() => {
       running = undefined;
     });
     return running;
   };
-  const current: CredentialSource["current"] = async (signal) => {
-    if (expiryOf(tokens.idToken) - expirySkewMs <= around.now()) tokens = await refresh(signal);
-    return { authorization: `Bearer ${tokens.idToken}` };
-  };
   return {
-    current,
+    current: async (signal) => {
+      if (expiryOf(tokens.idToken) - expirySkewMs <= around.now()) tokens = await refresh(signal);
+      return { authorization: `Bearer ${tokens.idToken}` };
+    },
     renew: async (refused, signal) => {
       if (!tokens.refreshToken) return false;
       if (refused.authorization === `Bearer ${tokens.idToken}`) tokens = await refresh(signal);
@@ -51,82 +51,84 @@ function expiryOf(token: string | undefined): number {
   }
 }
 
-async function refreshTokens(provider: AuthProviderConfig, old: Tokens, around: Surroundings, signal?: AbortSignal): Promise<Tokens> {
-  const { "idp-issuer-url": issuer, "client-id": clientId } = provider.config;
-  if (!old.refreshToken || !issuer || !clientId) {
-    const missing = !old.refreshToken ? "refresh-token" : !issuer ? "idp-issuer-url" : "client-id";
-    throw failed(`The OIDC login has expired and cannot be renewed: the kubeconfig has no ${missing}`);
-  }
-  const post = await issuerClient(provider, issuer, around, signal);
-  const answer = await post({ grant_type: "refresh_token", refresh_token: old.refreshToken, client_id: clientId });
-  if (typeof answer["id_token"] !== "string") throw failed(`The OIDC issuer ${issuer} gave no id_token`);
-  const fresh = { idToken: answer["id_token"], refreshToken: typeof answer["refresh_token"] === "string" ? answer["refresh_token"] : old.refreshToken };
-  await writeBack(provider.source, [[old.idToken, fresh.idToken], [old.refreshToken, fresh.refreshToken]]).catch((error: unknown) => {
-    around.trace(`oidc: the renewed login could not be written to ${provider.source}: ${error instanceof Error ? error.message : String(error)}`);
+async function refreshTokens(login: Login, old: Tokens): Promise<Tokens> {
+  const { config, source } = login.provider;
+  const { "idp-issuer-url": issuer, "client-id": clientId } = config;
+  const missing = !old.refreshToken ? "refresh-token" : !issuer ? "idp-issuer-url" : "client-id";
+  if (!old.refreshToken || !issuer || !clientId)
+    throw failed(`the OIDC login has expired and cannot be renewed: the kubeconfig has no ${missing}`);
+  const call = await issuerCall(login, issuer);
+  const answer = await postToIssuer(call, login, { grant_type: "refresh_token", refresh_token: old.refreshToken, client_id: clientId });
+  const { id_token: idToken, refresh_token: rotated } = answer;
+  if (typeof idToken !== "string") throw failed(`the OIDC issuer ${issuer} gave no id_token`);
+  const fresh = { idToken, refreshToken: typeof rotated === "string" ? rotated : old.refreshToken };
+  const changes = [[old.idToken ?? "", fresh.idToken] as const, [old.refreshToken, fresh.refreshToken] as const];
+  await replaceInKubeconfig(source, changes, login.around.sleep).catch((error: unknown) => {
+    login.around.trace(`oidc: the renewed login could not be written to ${source}: ${reasonOf(error)}`);
   });
   return fresh;
 }
 
 type Json = Readonly<Record<string, unknown>>;
-type PostForm = (fields: Readonly<Record<string, string>>) => Promise<Json>;
+type Post = { readonly headers: Readonly<Record<string, string>>; readonly body: string };
 
-/** Discovers the token endpoint, and how the client proves itself there. */
-async function issuerClient(provider: AuthProviderConfig, issuer: string, around: Surroundings, signal?: AbortSignal): Promise<PostForm> {
-  const { "client-id": clientId = "", "client-secret": secret } = provider.config;
-  const ca = await pemOf(provider.config["idp-certificate-authority-data"], provider.config["idp-certificate-authority"], "idp-certificate-authority");
+/** Calls to the issuer, with its own authority and through the proxy. */
+type IssuerCall = { readonly issuer: string; send(url: string, post?: Post): Promise<Json> };
+
+async function issuerCall({ provider, around, signal }: Login, issuer: string): Promise<IssuerCall> {
+  const { "idp-certificate-authority-data": data, "idp-certificate-authority": file } = provider.config;
+  const ca = await pemOf(data, file, "idp-certificate-authority");
   const agent = new Agent({ ...(ca ? { ca } : {}), ...proxyEnvFor(proxyFor(new URL(issuer), undefined, around.env)) });
-  const call = async (url: string, headers: Record<string, string>, body?: string): Promise<Json> => {
-    const response = await sendHttp({ url: new URL(url), method: body === undefined ? "GET" : "POST", headers, body, agent, signal, deadlineMs }).catch((cause: unknown) => {
-      throw failed(`The OIDC issuer ${issuer} cannot be reached: ${cause instanceof Error ? cause.message : String(cause)}`, cause);
-    });
-    return parseAnswer(issuer, response.statusCode ?? 0, (await readBody(response)).text);
+  const send: IssuerCall["send"] = async (url, post) => {
+    const method = post ? "POST" : "GET";
+    try {
+      const response = await sendHttp({
+        url: new URL(url),
+        method,
+        headers: post?.headers ?? {},
+        body: post?.body,
+        agent,
+        signal,
+        deadlineMs,
+      });
+      return readAnswer(issuer, response.statusCode ?? 0, (await readBody(response)).text);
+    } catch (cause) {
+      throw cause instanceof AppError ? cause : failed(`the OIDC issuer ${issuer} cannot be reached: ${reasonOf(cause)}`, cause);
+    }
   };
-  const discovered = await call(`${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`, {});
-  const endpoint = discovered["token_endpoint"];
-  if (typeof endpoint !== "string") throw failed(`The OIDC issuer ${issuer} names no token endpoint`);
-  const methods = discovered["token_endpoint_auth_methods_supported"];
-  const inBody = Array.isArray(methods) && methods.includes("client_secret_post") && !methods.includes("client_secret_basic");
-  const basic = `Basic ${Buffer.from(`${encodeURIComponent(clientId)}:${encodeURIComponent(secret ?? "")}`).toString("base64")}`;
-  const headers = { "content-type": "application/x-www-form-urlencoded", accept: "application/json", ...(secret && !inBody ? { authorization: basic } : {}) };
-  return (fields) => call(endpoint, headers, new URLSearchParams({ ...fields, ...(secret && inBody ? { client_secret: secret } : {}) }).toString());
+  return { issuer, send };
 }
 
-function parseAnswer(issuer: string, status: number, text: string): Json {
+/** Posts to the token endpoint that discovery names, with the client's secret where the issuer wants it. */
+async function postToIssuer({ issuer, send }: IssuerCall, { provider }: Login, fields: Readonly<Record<string, string>>): Promise<Json> {
+  const { "client-id": id = "", "client-secret": secret } = provider.config;
+  const discovered = await send(`${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`);
+  const { token_endpoint: endpoint, token_endpoint_auth_methods_supported: methods } = discovered;
+  if (typeof endpoint !== "string") throw failed(`the OIDC issuer ${issuer} names no token endpoint`);
+  const inBody = Array.isArray(methods) && methods.includes("client_secret_post") && !methods.includes("client_secret_basic");
+  const basic = `Basic ${Buffer.from(`${encodeURIComponent(id)}:${encodeURIComponent(secret ?? "")}`).toString("base64")}`;
+  return send(endpoint, {
+    headers: {
+      "content-type": "application/x-www-form-urlencoded",
+      accept: "application/json",
+      ...(secret && !inBody ? { authorization: basic } : {}),
+    },
+    body: new URLSearchParams({ ...fields, ...(secret && inBody ? { client_secret: secret } : {}) }).toString(),
+  });
+}
+
+function readAnswer(issuer: string, status: number, text: string): Json {
   let answer: unknown;
   try {
     answer = JSON.parse(text);
   } catch {
-    // Reported below.
+    // The status alone tells, then.
   }
   const fields = typeof answer === "object" && answer !== null ? (answer as Json) : {};
   if (status === 200) return fields;
-  const why = [fields["error"], fields["error_description"]].filter((part) => typeof part === "string").join(": ");
-  throw failed(`The OIDC issuer ${issuer} refused to renew the login: HTTP ${status}${why ? `, ${why}` : ""}`);
+  const why = [fields.error, fields.error_description].filter((part) => typeof part === "string").join(": ");
+  throw failed(`the OIDC issuer ${issuer} refused to renew the login: HTTP ${status}${why ? `, ${why}` : ""}`);
 }
 
 const failed = (message: string, cause?: unknown): AppError =>
-  new AppError("CredentialsFailed", message, { hint: "Log in again with the tool that wrote the kubeconfig", cause });
-
-/** Replaces the tokens where they stand in the file, so that comments and order stay; under kubectl's own lock file. */
-async function writeBack(file: string, changes: readonly (readonly [string | undefined, string])[]): Promise<void> {
-  const lock = `${file}.lock`;
-  await takeLock(lock);
-  try {
-    const text = await readFile(file, "utf8");
-    const changed = changes.reduce((result, [before, after]) => (before ? result.replaceAll(before, after) : result), text);
-    if (changed !== text) await writeFile(file, changed);
-  } finally {
-    await unlink(lock);
-  }
-}
-
-async function takeLock(lock: string): Promise<void> {
-  for (let attempt = 0; ; attempt += 1) {
-    try {
-      return await (await open(lock, "wx")).close();
-    } catch (error) {
-      if (attempt === 10) throw error;
-      await sleep(50);
-    }
-  }
-}
+  new AppError("CredentialsFailed", message, { hint: "log in again with the tool that wrote the kubeconfig", cause });

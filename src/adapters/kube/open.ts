@@ -1,9 +1,11 @@
 import { homedir } from "node:os";
+import { env } from "node:process";
 import type { Duplex } from "node:stream";
-import { setTimeout as sleep } from "node:timers/promises";
+import { isatty } from "node:tty";
 import { AppError } from "../../model/errors.ts";
 import type { ConnectionFlags, Trace } from "../../ports/connect.ts";
 import type { KubeApi } from "../../ports/kube.ts";
+import { clock } from "../node/clock.ts";
 import type { Agents } from "./agents.ts";
 import { createAgents } from "./agents.ts";
 import { Client } from "./client.ts";
@@ -42,13 +44,13 @@ export type World = {
 };
 
 const thisProcess = (): World => ({
-  env: process.env,
-  home: process.env["HOME"] || homedir(),
+  env,
+  home: env.HOME || homedir(),
   serviceAccountDir,
-  stdinIsTty: process.stdin.isTTY === true,
-  sleep: (ms, signal) => sleep(ms, undefined, signal ? { signal } : {}),
+  stdinIsTty: isatty(0),
+  sleep: clock.sleep,
+  now: clock.now,
   random: Math.random,
-  now: Date.now,
 });
 
 /**
@@ -60,8 +62,14 @@ export async function openKube(flags: ConnectionFlags, trace: Trace, world: Worl
   const { cluster, user, target } = selection;
   const pools = openPools(selection, world.env);
   const client = new Client({
-    ...{ target, trace, agents: pools.agents, sleep: world.sleep, random: world.random },
-    credentials: await credentialSource(user, cluster, { env: world.env, stdinIsTty: world.stdinIsTty, trace, now: world.now }),
+    ...{ target, trace, agents: pools.agents, sleep: world.sleep, random: world.random, now: world.now },
+    credentials: await credentialSource(user, cluster, {
+      env: world.env,
+      stdinIsTty: world.stdinIsTty,
+      trace,
+      now: world.now,
+      sleep: world.sleep,
+    }),
     headers: impersonationHeaders(user),
     compress: !cluster.disableCompression,
     requestTimeoutMs: flags.requestTimeoutMs,
@@ -75,9 +83,13 @@ async function findKubeconfig(flags: ConnectionFlags, world: World): Promise<Kub
   if (!isEmptyKubeconfig(config) || flags.server) return config;
   const inCluster = flags.kubeconfig ? undefined : await inClusterKubeconfig(world.env, world.serviceAccountDir);
   if (inCluster) return inCluster;
-  throw new AppError("NoKubeconfig", `No cluster is configured: nothing in ${files.join(", ")}${flags.kubeconfig ? "" : ", and this is not a pod"}`, {
-    hint: "Log in to a cluster with your provider's tool, or name a kubeconfig with --kubeconfig or KUBECONFIG",
-  });
+  throw new AppError(
+    "NoKubeconfig",
+    `no cluster is configured: nothing in ${files.join(", ")}${flags.kubeconfig ? "" : ", and this is not a pod"}`,
+    {
+      hint: "log in to a cluster with your provider's tool, or name a kubeconfig with --kubeconfig or KUBECONFIG",
+    },
+  );
 }
 
 /** Connection pools by client certificate: an exec plugin may give another one later. */
@@ -87,15 +99,21 @@ function openPools(selection: Selection, env: Environment): { agents(credential:
   return {
     agents: (credential) => {
       const key = credential.cert ?? "";
-      const known = pools.get(key) ?? createAgents({ cluster, credential, proxy: proxyFor(new URL(cluster.server), cluster.proxyUrl, env) });
+      const known =
+        pools.get(key) ?? createAgents({ cluster, credential, proxy: proxyFor(new URL(cluster.server), cluster.proxyUrl, env) });
       pools.set(key, known);
       return known;
     },
     close: () => {
-      for (const pool of pools.values()) pool.then(({ short, long }) => [short, long].forEach((agent) => agent.destroy()), () => undefined);
+      for (const pool of pools.values()) pool.then(destroyBoth, () => undefined);
       pools.clear();
     },
   };
+}
+
+function destroyBoth({ short, long }: Agents): void {
+  short.destroy();
+  long.destroy();
 }
 
 function connection(client: Client, closePools: () => void): KubeConnection {

@@ -1,5 +1,5 @@
 import { dirname, isAbsolute, join, sep } from "node:path";
-import { FAILSAFE_SCHEMA, boolCoreTag, load, mergeTag, nullCoreTag } from "js-yaml";
+import { boolCoreTag, FAILSAFE_SCHEMA, load, mergeTag, nullCoreTag } from "js-yaml";
 import { AppError } from "../../model/errors.ts";
 import type { AuthProviderConfig, ClusterEntry, ContextEntry, ExecConfig, Kubeconfig, UserEntry } from "./kubeconfig.ts";
 import { byName, emptyKubeconfig } from "./kubeconfig.ts";
@@ -18,18 +18,19 @@ export function parseKubeconfig(text: string, path: string): Kubeconfig {
   if (isBlank(text)) return emptyKubeconfig;
   const document = parseYaml(text, path);
   if (document === null || document === undefined || document === "") return emptyKubeconfig;
-  const kind = isFields(document) ? (document["kind"] ?? "Config") : undefined;
+  const kind = isFields(document) ? (document.kind ?? "Config") : undefined;
   if (!isFields(document) || kind !== "Config") {
     throw new AppError("InvalidKubeconfig", `${path} is no kubeconfig${typeof kind === "string" ? `: its kind is ${kind}` : ""}`, {
-      hint: "A kubeconfig has clusters, users and contexts; see: kubectl config view",
+      hint: "a kubeconfig has clusters, users and contexts; see: kubectl config view",
     });
   }
-  const resolve = (file: string | undefined): string | undefined => (file === undefined || isAbsolute(file) ? file : join(dirname(path), file));
+  const resolve = (file: string | undefined): string | undefined =>
+    file === undefined || isAbsolute(file) ? file : join(dirname(path), file);
   const origin = { path, resolve };
   return {
-    clusters: byName(entries(document["clusters"], "cluster").map((entry) => parseCluster(entry, origin))),
-    users: byName(entries(document["users"], "user").map((entry) => parseUser(entry, origin))),
-    contexts: byName(entries(document["contexts"], "context").map(parseContext)),
+    clusters: byName(entries(document.clusters, "cluster").map((entry) => parseCluster(entry, origin))),
+    users: byName(entries(document.users, "user").map((entry) => parseUser(entry, origin))),
+    contexts: byName(entries(document.contexts, "context").map(parseContext)),
     currentContext: asText(document["current-context"]),
   };
 }
@@ -41,21 +42,24 @@ function parseYaml(text: string, path: string): unknown {
     return load(text, { schema });
   } catch (cause) {
     const why = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
-    throw new AppError("InvalidKubeconfig", `${path} is not valid YAML: ${why}`, { hint: `Check it with: kubectl --kubeconfig ${path} config view`, cause });
+    throw new AppError("InvalidKubeconfig", `${path} is not valid YAML: ${why}`, {
+      hint: `check it with: kubectl --kubeconfig ${path} config view`,
+      cause,
+    });
   }
 }
 
 function parseCluster({ name, fields }: Entry, origin: Origin): ClusterEntry {
   return {
     name,
-    server: asText(fields["server"])?.replace(/\/+$/, ""),
+    server: asText(fields.server)?.replace(/\/+$/, ""),
     caData: asText(fields["certificate-authority-data"]),
     caFile: origin.resolve(asText(fields["certificate-authority"])),
     skipTLSVerify: isTrue(fields["insecure-skip-tls-verify"]),
     tlsServerName: asText(fields["tls-server-name"]),
     proxyUrl: asText(fields["proxy-url"]),
     disableCompression: isTrue(fields["disable-compression"]),
-    execConfig: entries(fields["extensions"], "extension").find((extension) => extension.name === "client.authentication.k8s.io/exec")?.fields,
+    execConfig: entries(fields.extensions, "extension").find((extension) => extension.name === "client.authentication.k8s.io/exec")?.fields,
   };
 }
 
@@ -66,13 +70,13 @@ function parseUser({ name, fields }: Entry, origin: Origin): UserEntry {
     certFile: origin.resolve(asText(fields["client-certificate"])),
     keyData: asText(fields["client-key-data"]),
     keyFile: origin.resolve(asText(fields["client-key"])),
-    token: asText(fields["token"]),
-    tokenFile: origin.resolve(asText(fields["tokenFile"])),
-    username: asText(fields["username"]),
-    password: asText(fields["password"]),
-    exec: isFields(fields["exec"]) ? parseExec(fields["exec"], origin) : undefined,
+    token: asText(fields.token),
+    tokenFile: origin.resolve(asText(fields.tokenFile)),
+    username: asText(fields.username),
+    password: asText(fields.password),
+    exec: isFields(fields.exec) ? parseExec(fields.exec, origin) : undefined,
     authProvider: isFields(fields["auth-provider"]) ? parseAuthProvider(fields["auth-provider"], origin) : undefined,
-    impersonateUser: asText(fields["as"]),
+    impersonateUser: asText(fields.as),
     impersonateUid: asText(fields["as-uid"]),
     impersonateGroups: fields["as-groups"] === undefined ? undefined : asTexts(fields["as-groups"]),
     impersonateExtra: isFields(fields["as-user-extra"])
@@ -82,41 +86,43 @@ function parseUser({ name, fields }: Entry, origin: Origin): UserEntry {
 }
 
 function parseExec(fields: Fields, origin: Origin): ExecConfig {
-  const command = asText(fields["command"]) ?? "";
-  const env = Array.isArray(fields["env"]) ? fields["env"].filter(isFields) : [];
+  const command = asText(fields.command) ?? "";
+  const env = Array.isArray(fields.env) ? fields.env.filter(isFields) : [];
   return {
-    apiVersion: asText(fields["apiVersion"]) ?? "",
+    apiVersion: asText(fields.apiVersion) ?? "",
     // A bare name is looked up on the PATH; anything with a separator is a file.
     command: command.includes("/") || command.includes(sep) ? (origin.resolve(command) ?? command) : command,
-    args: asTexts(fields["args"]),
-    env: Object.fromEntries(env.map((variable) => [asText(variable["name"]) ?? "", asText(variable["value"]) ?? ""])),
-    installHint: asText(fields["installHint"]),
-    interactiveMode: asText(fields["interactiveMode"]),
-    provideClusterInfo: isTrue(fields["provideClusterInfo"]),
+    args: asTexts(fields.args),
+    env: Object.fromEntries(env.map((variable) => [asText(variable.name) ?? "", asText(variable.value) ?? ""])),
+    installHint: asText(fields.installHint),
+    interactiveMode: asText(fields.interactiveMode),
+    provideClusterInfo: isTrue(fields.provideClusterInfo),
   };
 }
 
 function parseAuthProvider(fields: Fields, origin: Origin): AuthProviderConfig {
-  const config = isFields(fields["config"]) ? fields["config"] : {};
+  const config = isFields(fields.config) ? fields.config : {};
   return {
-    name: asText(fields["name"]) ?? "",
-    config: Object.fromEntries(Object.entries(config).flatMap(([key, value]) => (asText(value) === undefined ? [] : [[key, String(value)]]))),
+    name: asText(fields.name) ?? "",
+    config: Object.fromEntries(
+      Object.entries(config).flatMap(([key, value]) => (asText(value) === undefined ? [] : [[key, String(value)]])),
+    ),
     source: origin.path,
   };
 }
 
 const parseContext = ({ name, fields }: Entry): ContextEntry => ({
   name,
-  cluster: asText(fields["cluster"]),
-  user: asText(fields["user"]),
-  namespace: asText(fields["namespace"]),
+  cluster: asText(fields.cluster),
+  user: asText(fields.user),
+  namespace: asText(fields.namespace),
 });
 
 /** A kubeconfig's lists: `[{name, <key>: {…}}]`. An entry with no name cannot be referred to and is left out. */
 function entries(list: unknown, key: string): Entry[] {
   if (!Array.isArray(list)) return [];
   return list.filter(isFields).flatMap((item) => {
-    const name = asText(item["name"]);
+    const name = asText(item.name);
     return name === undefined ? [] : [{ name, fields: isFields(item[key]) ? item[key] : {} }];
   });
 }

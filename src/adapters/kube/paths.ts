@@ -35,7 +35,8 @@ export function queryOf(query: Query = {}): string {
 }
 
 /** The plural with its group, as kubectl and RBAC write it: "pods", "kafkas.kafka.strimzi.io". */
-export const resourceName = (resource: Resource): string => (resource.group === "" ? resource.plural : `${resource.plural}.${resource.group}`);
+export const resourceName = (resource: Resource): string =>
+  resource.group === "" ? resource.plural : `${resource.plural}.${resource.group}`;
 
 /** "Pod kafka/my-cluster-kafka-0", "pods in namespace kafka", "pods", "/version". */
 export function describe({ resource, namespace, name, path }: Subject): string {

@@ -40,7 +40,13 @@ export class PortForward extends Duplex {
   constructor(client: Client, request: PortForwardRequest, signal?: AbortSignal) {
     super({ allowHalfOpen: false, readableHighWaterMark: 256 * 1024, writableHighWaterMark: 256 * 1024 });
     this.#client = client;
-    this.#subject = { verb: "create", resource: resources.pods, namespace: request.namespace, name: request.pod, subresource: "portforward" };
+    this.#subject = {
+      verb: "create",
+      resource: resources.pods,
+      namespace: request.namespace,
+      name: request.pod,
+      subresource: "portforward",
+    };
     const stop = (): void => {
       if (signal) this.destroy(interrupted(signal, this.#subject));
     };
@@ -52,7 +58,12 @@ export class PortForward extends Duplex {
 
   async #open(port: number): Promise<void> {
     try {
-      const { socket, tcp } = await openWebSocket(this.#client, { subject: this.#subject, query: { ports: port }, protocols: [protocol], signal: this.#opening.signal });
+      const { socket, tcp } = await openWebSocket(this.#client, {
+        subject: this.#subject,
+        query: { ports: port },
+        protocols: [protocol],
+        signal: this.#opening.signal,
+      });
       if (this.destroyed) return socket.terminate();
       this.#tcp = tcp;
       if (!this.#referenced) tcp.unref();
@@ -82,7 +93,11 @@ export class PortForward extends Duplex {
       if (!this.push(frame.subarray(1))) this.#socket?.pause();
     } else if (channel === channels.error) {
       const text = frame.subarray(1).toString("utf8").trim();
-      this.destroy(new AppError("Unreachable", `Port ${port} of pod ${this.#subject.namespace}/${this.#subject.name} cannot be reached: ${text}`, { hint: `Does the container listen on ${port}?` }));
+      this.destroy(
+        new AppError("Unreachable", `port ${port} of pod ${this.#subject.namespace}/${this.#subject.name} cannot be reached: ${text}`, {
+          hint: `does the container listen on ${port}?`,
+        }),
+      );
     }
   }
 
@@ -117,7 +132,7 @@ export class PortForward extends Duplex {
   }
 
   override _destroy(error: Error | null, done: Done): void {
-    this.#opening.abort(error ?? new AppError("Interrupted", "The connection was given up before it was open"));
+    this.#opening.abort(error ?? new AppError("Interrupted", "the connection was given up before it was open"));
     this.#socket?.terminate();
     done(error);
   }

@@ -1,4 +1,5 @@
 import { BlockList, isIP } from "node:net";
+import { versions } from "node:process";
 import { AppError } from "../../model/errors.ts";
 import type { Environment } from "./kubeconfig.ts";
 
@@ -12,21 +13,25 @@ export function proxyFor(server: URL, proxyUrl: string | undefined, env: Environ
   const name = server.protocol === "https:" ? "HTTPS_PROXY" : "HTTP_PROXY";
   const value = env[name] || env[name.toLowerCase()];
   if (!value || !leavesThisMachine(server)) return undefined;
-  const exceptions = (env["NO_PROXY"] || env["no_proxy"] || "").split(",");
+  const exceptions = (env.NO_PROXY || env.no_proxy || "").split(",");
   return exceptions.some((exception) => matches(exception.trim().toLowerCase(), server)) ? undefined : parseProxy(value, name);
 }
 
 function parseProxy(text: string, where: string): URL {
   const url = text.includes("://") ? text : `http://${text}`;
   if (URL.canParse(url) && /^(https?|socks[45][ah]?|socks):$/.test(new URL(url).protocol)) return new URL(url);
-  throw new AppError("InvalidKubeconfig", `${where} names no proxy that can be used`, { hint: "Write it as http://, https:// or socks5:// and host:port" });
+  throw new AppError("InvalidKubeconfig", `${where} names no proxy that can be used`, {
+    hint: "write it as http://, https:// or socks5:// and host:port",
+  });
 }
 
 /** Node's own tunnelling, told of this one proxy. Throws AppError where node is too old to have it. */
 export function proxyEnvFor(proxy: URL | undefined): { proxyEnv?: Record<string, string> } {
   if (proxy === undefined) return {};
-  if (!canProxy(process.versions.node)) {
-    throw new AppError("Unreachable", `Node.js ${process.versions.node} cannot go through the proxy ${proxy.host}`, { hint: "Use Node.js 22.21, 24.5 or newer" });
+  if (!canProxy(versions.node)) {
+    throw new AppError("Unreachable", `Node.js ${versions.node} cannot go through the proxy ${proxy.host}`, {
+      hint: "use Node.js 22.21, 24.5 or newer",
+    });
   }
   return { proxyEnv: { http_proxy: proxy.href, https_proxy: proxy.href } };
 }

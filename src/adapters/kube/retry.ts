@@ -9,7 +9,14 @@ export type Outcome = {
 };
 
 /** `idempotent`: to do it twice is the same as once. `attempt` counts from 0. `elapsedMs` since the first try. */
-export type Attempt = { readonly outcome: Outcome; readonly idempotent: boolean; readonly method: string; readonly attempt: number; readonly elapsedMs: number; readonly random: number };
+export type Attempt = {
+  readonly outcome: Outcome;
+  readonly idempotent: boolean;
+  readonly method: string;
+  readonly attempt: number;
+  readonly elapsedMs: number;
+  readonly random: number;
+};
 
 const maxAttempts = 6;
 const maxElapsedMs = 60_000;
@@ -23,10 +30,12 @@ const maxWaitMs = 30_000;
  */
 export function retryDelayMs({ outcome, idempotent, method, attempt, elapsedMs, random }: Attempt): number | undefined {
   if (attempt + 1 >= maxAttempts || elapsedMs > maxElapsedMs) return undefined;
-  if (outcome.status === undefined) return idempotent && outcome.reused && attempt === 0 && /^(ECONNRESET|EPIPE|ECONNABORTED)$/.test(outcome.code ?? "") ? 0 : undefined;
+  if (outcome.status === undefined)
+    return idempotent && outcome.reused && attempt === 0 && /^(ECONNRESET|EPIPE|ECONNABORTED)$/.test(outcome.code ?? "") ? 0 : undefined;
   const seconds = Number.parseInt(outcome.retryAfter ?? "", 10);
   if (seconds >= 0 && (outcome.status === 429 || outcome.status >= 500)) return Math.min(seconds * 1000, maxWaitMs);
-  const passing = outcome.status === 429 || (outcome.status >= 502 && outcome.status <= 504) || (outcome.status === 500 && method === "GET");
+  const passing =
+    outcome.status === 429 || (outcome.status >= 502 && outcome.status <= 504) || (outcome.status === 500 && method === "GET");
   return idempotent && passing ? backoffMs(attempt, random) : undefined;
 }
 

@@ -6,6 +6,7 @@ import { readLines } from "./lines.ts";
 import { listAll } from "./list.ts";
 import { acceptOf, asListed } from "./objects.ts";
 import type { Subject } from "./paths.ts";
+import { reasonOf } from "./reason.ts";
 import { backoffMs } from "./retry.ts";
 
 /** The server ends each watch after five to ten minutes, so that a connection that died unseen costs no more. */
@@ -13,6 +14,9 @@ const minWatchSeconds = 300;
 
 /** A watch that ended sooner than this counts as a fault, lest a server that closes at once be asked in a circle. */
 const soonMs = 1_000;
+
+/** `place`: the resourceVersion to go on from; undefined: list first. `failures` counts those in a row. */
+type Progress = { place: string | undefined; everListed: boolean; failures: number };
 
 /**
  * The events of a collection until `signal` is aborted, which ends it without an error.
@@ -23,39 +27,46 @@ const soonMs = 1_000;
  * What will not pass by itself (not permitted, no such kind, or no first list) is thrown.
  */
 export async function* watchAll(client: Client, request: WatchRequest, signal: AbortSignal): AsyncGenerator<WatchEvent> {
-  let place = request.resourceVersion;
-  let everListed = place !== undefined;
-  let failures = 0;
+  const progress: Progress = { place: request.resourceVersion, everListed: request.resourceVersion !== undefined, failures: 0 };
   while (!signal.aborted) {
+    const startedAt = client.now();
     try {
-      if (place === undefined) {
-        const list = await listAll(client, request, signal);
-        for (const object of list.items) yield { kind: "Added", object };
-        yield { kind: "Synced" };
-        place = list.resourceVersion;
-        everListed = true;
-      }
-      const startedAt = Date.now();
-      for await (const seen of watchOnce(client, request, { place, signal })) {
-        failures = 0;
-        place = seen.place;
-        if (seen.event) yield seen.event;
-      }
-      if (Date.now() - startedAt >= soonMs) continue;
+      yield* listThenWatch(client, { request, progress, signal });
+      if (client.now() - startedAt >= soonMs) continue;
     } catch (error) {
       if (signal.aborted) return;
-      if (place !== undefined && error instanceof AppError && error.code === "Gone") {
+      if (progress.place !== undefined && isGone(error)) {
+        progress.place = undefined;
         yield { kind: "Relisting" };
-        place = undefined;
         continue;
       }
-      if (!everListed || !isPassing(error)) throw error;
-      client.trace(`watch: ${error instanceof Error ? error.message : String(error)}`);
+      if (!progress.everListed || !isPassing(error)) throw error;
+      client.trace(`watch: ${reasonOf(error)}`);
     }
-    await client.sleep(backoffMs(failures, client.random()), signal).catch(() => undefined);
-    failures += 1;
+    await client.sleep(backoffMs(progress.failures, client.random()), signal).catch(() => undefined);
+    progress.failures += 1;
   }
 }
+
+type Round = { readonly request: WatchRequest; readonly progress: Progress; readonly signal: AbortSignal };
+
+/** Steps 1 and 2, once. Ends when the server closes. */
+async function* listThenWatch(client: Client, { request, progress, signal }: Round): AsyncGenerator<WatchEvent> {
+  if (progress.place === undefined) {
+    const list = await listAll(client, request, signal);
+    for (const object of list.items) yield { kind: "Added", object };
+    yield { kind: "Synced" };
+    progress.place = list.resourceVersion;
+    progress.everListed = true;
+  }
+  for await (const seen of watchOnce(client, request, { place: progress.place, signal })) {
+    progress.failures = 0;
+    progress.place = seen.place;
+    if (seen.event) yield seen.event;
+  }
+}
+
+const isGone = (error: unknown): boolean => error instanceof AppError && error.code === "Gone";
 
 const passing: ReadonlySet<string> = new Set(["Unreachable", "Gone", "ServerError", "TooManyRequests", "Timeout"]);
 
@@ -63,27 +74,20 @@ const isPassing = (error: unknown): boolean => error instanceof AppError && pass
 
 type Seen = { readonly place: string; readonly event?: WatchEvent };
 
-/** One HTTP request's worth of events. Throws AppError; ends when the server closes. */
+/** One HTTP request's worth of events. */
 async function* watchOnce(client: Client, request: WatchRequest, from: { place: string; signal: AbortSignal }): AsyncGenerator<Seen> {
   const { resource, namespace, labelSelector, fieldSelector, metadataOnly } = request;
-  const subject: Subject = { verb: "watch", resource, namespace };
+  const subject = { verb: "watch", resource, namespace };
+  const timeoutSeconds = Math.round(minWatchSeconds * (1 + client.random()));
   const stream = await client.stream({
     subject,
-    query: {
-      watch: true,
-      allowWatchBookmarks: true,
-      resourceVersion: from.place,
-      timeoutSeconds: Math.round(minWatchSeconds * (1 + client.random())),
-      labelSelector,
-      fieldSelector,
-    },
+    query: { watch: true, allowWatchBookmarks: true, resourceVersion: from.place, timeoutSeconds, labelSelector, fieldSelector },
     accept: acceptOf(metadataOnly, false),
     signal: from.signal,
   });
-  stream.socket?.setKeepAlive(true, 30_000);
   try {
     for await (const line of readLines(stream)) {
-      if (line !== "") yield readEvent(line, { subject, client, place: from.place });
+      if (line !== "") yield readEvent(client, line, { ...subject, place: from.place });
     }
   } catch (error) {
     throw client.fault(error, subject, from.signal);
@@ -94,19 +98,17 @@ async function* watchOnce(client: Client, request: WatchRequest, from: { place: 
 
 const kinds = { ADDED: "Added", MODIFIED: "Modified", DELETED: "Deleted" } as const;
 
-function readEvent(line: string, { subject, client, place }: { subject: Subject; client: Client; place: string }): Seen {
-  const { type, object } = parseLine(line);
-  if (type === "ERROR") {
-    const status = typeof object === "object" && object !== null && "code" in object ? Number(object.code) : 500;
-    throw statusError({ status, body: JSON.stringify(object) }, subject, client.target);
-  }
-  if (!subject.resource) return { place };
-  const listed = asListed(object, subject.resource);
-  const next = listed.metadata.resourceVersion ?? place;
-  return type === "ADDED" || type === "MODIFIED" || type === "DELETED" ? { place: next, event: { kind: kinds[type], object: listed } } : { place: next };
-}
+const isKind = (type: unknown): type is keyof typeof kinds => typeof type === "string" && type in kinds;
 
-function parseLine(line: string): { type?: unknown; object?: unknown } {
-  const parsed: unknown = JSON.parse(line);
-  return typeof parsed === "object" && parsed !== null ? parsed : {};
+/** A bookmark has a place and no event; an ERROR is thrown. */
+function readEvent(
+  client: Client,
+  line: string,
+  about: Subject & { readonly resource: WatchRequest["resource"]; readonly place: string },
+): Seen {
+  const { type, object } = JSON.parse(line) as { type?: unknown; object?: { code?: number } };
+  if (type === "ERROR") throw statusError({ status: object?.code ?? 500, body: JSON.stringify(object) }, about, client.target);
+  const listed = asListed(object, about.resource);
+  const place = listed.metadata.resourceVersion ?? about.place;
+  return isKind(type) ? { place, event: { kind: kinds[type], object: listed } } : { place };
 }

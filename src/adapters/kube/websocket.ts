@@ -1,12 +1,19 @@
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
+import { clearInterval, setInterval } from "node:timers";
 import type { WebSocket } from "ws";
 import type { Client, Upgrade } from "./client.ts";
 import { statusError } from "./errors.ts";
 import { ConnectionFault, DeadlineExceeded, readBody } from "./http.ts";
 import type { Query, Subject } from "./paths.ts";
 
-export type SocketRequest = { readonly subject: Subject; readonly query: Query; /** Offered in this order. */ readonly protocols: readonly string[]; readonly signal?: AbortSignal | undefined };
+/** `protocols` are offered in this order. */
+export type SocketRequest = {
+  readonly subject: Subject;
+  readonly query: Query;
+  readonly protocols: readonly string[];
+  readonly signal?: AbortSignal | undefined;
+};
 
 /** `tcp` is the connection below, for unref. */
 export type OpenSocket = { readonly socket: WebSocket; readonly tcp: Socket };
@@ -53,10 +60,18 @@ async function connect(client: Client, upgrade: Upgrade, request: SocketRequest)
   const { url, headers, agent } = upgrade;
   const { signal } = request;
   signal?.throwIfAborted();
-  const sentAt = Date.now();
-  const options = { headers, agent, perMessageDeflate: false, handshakeTimeout: handshakeTimeoutMs, maxPayload: 0, skipUTF8Validation: true };
+  const sentAt = client.now();
+  const options = {
+    headers,
+    agent,
+    perMessageDeflate: false,
+    handshakeTimeout: handshakeTimeoutMs,
+    maxPayload: 0,
+    skipUTF8Validation: true,
+  };
   const socket = new WebSocket(url.href.replace(/^http/, "ws"), [...request.protocols], options);
-  const trace = (status: number): void => client.trace(`GET ${url.origin}${url.pathname} ${status} in ${Date.now() - sentAt} ms, WebSocket`);
+  const trace = (status: number): void =>
+    client.trace(`GET ${url.origin}${url.pathname} ${status} in ${client.now() - sentAt} ms, WebSocket`);
   const tcp = await new Promise<Socket>((resolve, reject) => {
     const stop = (): void => socket.terminate();
     signal?.addEventListener("abort", stop, { once: true });
@@ -76,7 +91,9 @@ async function connect(client: Client, upgrade: Upgrade, request: SocketRequest)
     });
     socket.on("error", (error) => {
       settled();
-      reject(new ConnectionFault(error.message.includes("handshake has timed out") ? new DeadlineExceeded(handshakeTimeoutMs, true) : error));
+      reject(
+        new ConnectionFault(error.message.includes("handshake has timed out") ? new DeadlineExceeded(handshakeTimeoutMs, true) : error),
+      );
     });
   });
   const { forget } = client.onClose(() => socket.terminate());

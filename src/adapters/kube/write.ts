@@ -22,13 +22,26 @@ export async function getObject(client: Client, ref: ObjectRef, signal?: AbortSi
   return asObject(await client.json({ subject: subjectOf(client, "get", ref), signal }));
 }
 
-export async function createObject(client: Client, created: { object: KubeObject; resource: Resource }, signal?: AbortSignal): Promise<KubeObject> {
+export async function createObject(
+  client: Client,
+  created: { object: KubeObject; resource: Resource },
+  signal?: AbortSignal,
+): Promise<KubeObject> {
   const { object, resource } = created;
   const { name } = object.metadata;
   // For messages the name is known, for the URL it is not: a new object is posted to its collection.
   const subject = { verb: "create", resource, namespace: namespaceOf(client, resource, object.metadata.namespace) };
   const body = name ? object : { ...object, metadata: { ...object.metadata, name: undefined } };
-  return asObject(await client.json({ subject, about: { ...subject, name: name || undefined }, method: "POST", body, query: { fieldValidation: "Strict" }, signal }));
+  return asObject(
+    await client.json({
+      subject,
+      about: { ...subject, name: name || undefined },
+      method: "POST",
+      body,
+      query: { fieldValidation: "Strict" },
+      signal,
+    }),
+  );
 }
 
 /** Server-side apply: what is left out and was ours goes away. To do it twice is the same as once. */
@@ -100,7 +113,13 @@ export async function evictPod(client: Client, ref: ObjectRef, signal?: AbortSig
   await client.json({ subject, method: "POST", body: { apiVersion: "policy/v1", kind: "Eviction", metadata }, once: true, signal });
 }
 
-const accessReviews: Resource = { group: "authorization.k8s.io", version: "v1", plural: "selfsubjectaccessreviews", kind: "SelfSubjectAccessReview", namespaced: false };
+const accessReviews: Resource = {
+  group: "authorization.k8s.io",
+  version: "v1",
+  plural: "selfsubjectaccessreviews",
+  kind: "SelfSubjectAccessReview",
+  namespaced: false,
+};
 
 export async function canI(client: Client, check: AccessCheck, signal?: AbortSignal): Promise<boolean> {
   const review = await client.json({
