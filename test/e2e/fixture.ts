@@ -7,12 +7,17 @@ import { type ClusterSpec, kafkaDocuments, nodeIds } from "./kafka-documents.ts"
 /** The Kafka image of the test cluster; any image with Kafka's scripts in /opt/kafka does. */
 const image = process.env["KUBECTL_KAFKA_TEST_IMAGE"] ?? "apache/kafka:4.3.1";
 
+const plain = { name: "plain", port: 9092, tls: false } as const;
+const tls = { name: "tls", port: 9093, tls: true, authentication: "tls" } as const;
+const scram = { name: "scram", port: 9094, tls: true, authentication: "scram-sha-512" } as const;
+
 /** Three controllers and three brokers over three zones. */
 export const threeByThree: ClusterSpec = {
   namespace: "kafka",
   name: "my-cluster",
   image,
   heap: "512m",
+  listeners: [plain, tls, scram],
   pools: [
     { name: "controller", roles: ["controller"], firstId: 0, replicas: 3 },
     { name: "broker", roles: ["broker"], firstId: 3, replicas: 3 },
@@ -25,6 +30,7 @@ export const single: ClusterSpec = {
   name: "single",
   image,
   heap: "256m",
+  listeners: [plain],
   pools: [{ name: "combined", roles: ["controller", "broker"], firstId: 0, replicas: 1 }],
 };
 

@@ -5,11 +5,15 @@ type Role = "controller" | "broker";
 /** A pool of nodes with one contiguous range of ids. */
 export type PoolSpec = { name: string; roles: readonly Role[]; firstId: number; replicas: number };
 
+/** A listener for clients, beside 9090 and 9091, which every cluster has. */
+export type ListenerSpec = { name: string; port: number; tls: boolean; authentication?: "tls" | "scram-sha-512" };
+
 export type ClusterSpec = {
   namespace: string;
   name: string;
   image: string;
   pools: readonly PoolSpec[];
+  listeners: readonly ListenerSpec[];
   heap: string;
   /** Days the leaf certificates live; the default is a year. */
   leafDays?: number;
@@ -33,29 +37,57 @@ const podName = (cluster: string, pool: PoolSpec, id: number): string => `${clus
 /** Kafka wants 22 characters of base64url; the same name gives the same id. */
 export const clusterIdOf = (name: string): string => Buffer.from(name.padEnd(16, "0").slice(0, 16)).toString("base64url");
 
-function serverProperties({ namespace, name, pools }: ClusterSpec, pool: PoolSpec): string {
+const listenerId = ({ name, port }: { name: string; port: number }): string => `${name.toUpperCase()}-${port}`;
+
+const protocolOf = ({ tls, authentication }: ListenerSpec): string => {
+  if (authentication === "scram-sha-512") return tls ? "SASL_SSL" : "SASL_PLAINTEXT";
+  return tls ? "SSL" : "PLAINTEXT";
+};
+
+/** Certificates of one TLS listener; `trusts` names the CA that client certificates must come from. */
+const tlsProperties = (id: string, trusts: "ca" | "clients-ca" | undefined): string[] => [
+  `listener.name.${id}.ssl.keystore.type=PEM`,
+  `listener.name.${id}.ssl.keystore.location=/tmp/keystore.pem`,
+  ...(trusts === undefined
+    ? []
+    : [`listener.name.${id}.ssl.truststore.type=PEM`, `listener.name.${id}.ssl.truststore.location=/certificates/${trusts}.crt`, `listener.name.${id}.ssl.client.auth=required`]),
+];
+
+function listenerProperties(listener: ListenerSpec): string[] {
+  const id = listenerId(listener).toLowerCase();
+  const scram = [
+    `listener.name.${id}.sasl.enabled.mechanisms=SCRAM-SHA-512`,
+    `listener.name.${id}.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;`,
+  ];
+  return [
+    ...(listener.tls ? tlsProperties(id, listener.authentication === "tls" ? "clients-ca" : undefined) : []),
+    ...(listener.authentication === "scram-sha-512" ? scram : []),
+  ];
+}
+
+const internal = ["CONTROLPLANE-9090", "REPLICATION-9091"];
+
+function serverProperties({ namespace, name, pools, listeners }: ClusterSpec, pool: PoolSpec): string {
   const service = `${name}-kafka-brokers.${namespace}.svc`;
   const broker = pool.roles.includes("broker");
   const brokers = pools.filter(({ roles }) => roles.includes("broker")).reduce((sum, { replicas }) => sum + replicas, 0);
-  const voters = pools.filter(({ roles }) => roles.includes("controller")).flatMap((voter) => nodeIds(voter).map((id) => `${id}@${podName(name, voter, id)}.${service}:9090`));
-  const listeners = [...(pool.roles.includes("controller") ? ["CONTROLPLANE-9090://:9090"] : []), ...(broker ? ["REPLICATION-9091://:9091", "PLAIN-9092://:9092"] : [])];
+  const voters = pools
+    .filter(({ roles }) => roles.includes("controller"))
+    .flatMap((voter) => nodeIds(voter).map((id) => `${id}@${podName(name, voter, id)}.${service}:9090`));
+  const forClients = broker ? [{ id: "REPLICATION-9091", port: 9091 }, ...listeners.map((listener) => ({ id: listenerId(listener), port: listener.port }))] : [];
+  const bound = [...(pool.roles.includes("controller") ? [{ id: "CONTROLPLANE-9090", port: 9090 }] : []), ...forClients];
+  const protocols = [...internal.map((id) => `${id}:SSL`), ...listeners.map((listener) => `${listenerId(listener)}:${protocolOf(listener)}`)];
   return [
     `process.roles=${pool.roles.join(",")}`,
     "node.id=$id",
     `controller.quorum.voters=${voters.join(",")}`,
-    `listeners=${listeners.join(",")}`,
-    ...(broker ? [`advertised.listeners=REPLICATION-9091://$HOSTNAME.${service}:9091,PLAIN-9092://$HOSTNAME.${service}:9092`] : []),
+    `listeners=${bound.map(({ id, port }) => `${id}://:${port}`).join(",")}`,
+    ...(broker ? [`advertised.listeners=${forClients.map(({ id, port }) => `${id}://$HOSTNAME.${service}:${port}`).join(",")}`, "broker.rack=$rack"] : []),
     "controller.listener.names=CONTROLPLANE-9090",
     "inter.broker.listener.name=REPLICATION-9091",
-    "listener.security.protocol.map=CONTROLPLANE-9090:SSL,REPLICATION-9091:SSL,PLAIN-9092:PLAINTEXT",
-    ...["controlplane-9090", "replication-9091"].flatMap((listener) => [
-      `listener.name.${listener}.ssl.keystore.type=PEM`,
-      `listener.name.${listener}.ssl.keystore.location=/tmp/keystore.pem`,
-      `listener.name.${listener}.ssl.truststore.type=PEM`,
-      `listener.name.${listener}.ssl.truststore.location=/certificates/ca.crt`,
-      `listener.name.${listener}.ssl.client.auth=required`,
-    ]),
-    ...(broker ? ["broker.rack=$rack"] : []),
+    `listener.security.protocol.map=${protocols.join(",")}`,
+    ...internal.flatMap((id) => tlsProperties(id.toLowerCase(), "ca")),
+    ...(broker ? listeners.flatMap(listenerProperties) : []),
     "log.dirs=/var/lib/kafka/data/kafka-log$id",
     `offsets.topic.replication.factor=${Math.min(3, brokers)}`,
     "offsets.topic.num.partitions=3",
@@ -134,12 +166,23 @@ function secret(spec: ClusterSpec, name: string, data: Record<string, string>): 
   return { apiVersion: "v1", kind: "Secret", metadata: { name, namespace: spec.namespace, labels: labelsOf(spec.name) }, stringData: data };
 }
 
+/** Users as Strimzi's User Operator leaves them behind: one Secret each. */
+export const certificateUser = "alice";
+export const scramUser = "bob";
+export const scramPassword = "bobs-password";
+
+function userSecret(spec: ClusterSpec, user: string, data: Record<string, string>): Document {
+  const labels = { "strimzi.io/cluster": spec.name, "strimzi.io/kind": "KafkaUser" };
+  return { apiVersion: "v1", kind: "Secret", metadata: { name: user, namespace: spec.namespace, labels }, stringData: data };
+}
+
 function secrets(spec: ClusterSpec): Document[] {
   const { name, namespace, pools } = spec;
   const authority = makeAuthority("cluster-ca v0");
   const clients = makeAuthority("clients-ca v0");
   const days = spec.leafDays === undefined ? {} : { days: spec.leafDays };
   const operator = authority.issue({ commonName: "cluster-operator", dns: [], ...days });
+  const user = clients.issue({ commonName: certificateUser, dns: [] });
   const service = `${name}-kafka-brokers.${namespace}.svc`;
   const dns = [service, `*.${service}`, `*.${service}.cluster.local`, `${name}-kafka-bootstrap.${namespace}.svc`];
   const node = authority.issue({ commonName: `${name}-kafka`, dns, ...days });
@@ -147,7 +190,11 @@ function secrets(spec: ClusterSpec): Document[] {
     secret(spec, `${name}-cluster-ca-cert`, { "ca.crt": authority.crt }),
     secret(spec, `${name}-clients-ca-cert`, { "ca.crt": clients.crt }),
     secret(spec, `${name}-cluster-operator-certs`, { "cluster-operator.crt": operator.crt, "cluster-operator.key": operator.key }),
-    ...pools.map((pool) => secret(spec, `${name}-${pool.name}`, { "ca.crt": authority.crt, "node.crt": node.crt, "node.key": node.key })),
+    ...pools.map((pool) =>
+      secret(spec, `${name}-${pool.name}`, { "ca.crt": authority.crt, "clients-ca.crt": clients.crt, "node.crt": node.crt, "node.key": node.key }),
+    ),
+    userSecret(spec, certificateUser, { "user.crt": user.crt, "user.key": user.key }),
+    userSecret(spec, scramUser, { password: scramPassword }),
   ];
 }
 
@@ -155,10 +202,7 @@ function secrets(spec: ClusterSpec): Document[] {
 export function kafkaDocuments(spec: ClusterSpec): Document[] {
   const { namespace, name, pools } = spec;
   const labels = labelsOf(name);
-  const ports = [
-    { name: "tcp-replication", port: 9091 },
-    { name: "tcp-plain", port: 9092 },
-  ];
+  const ports = [{ name: "tcp-replication", port: 9091 }, ...spec.listeners.map((listener) => ({ name: `tcp-${listener.name}`, port: listener.port }))];
   const brokers = { ...labels, "strimzi.io/broker-role": "true" };
   return [
     { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } },
