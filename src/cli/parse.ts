@@ -32,7 +32,7 @@ const parserConfiguration = {
 } as const;
 
 const yargsOption = (flag: Flag) =>
-  takesValue(flag) ? ({ type: "string", array: true, nargs: 1 } as const) : ({ type: "boolean" } as const);
+  takesValue(flag) ? ({ type: "string", array: true, nargs: 1, hidden: true } as const) : ({ type: "boolean", hidden: true } as const);
 
 function runYargs(face: Face, flags: Flags, args: readonly string[]): Parsed {
   let command: Command | undefined;
@@ -48,7 +48,7 @@ function runYargs(face: Face, flags: Flags, args: readonly string[]): Parsed {
       throw flag ? usageError(`--${flag} needs a value`) : error;
     });
   for (const one of face.commands) {
-    parser.command(one.name, one.summary, {}, () => {
+    parser.command(one.name, false, {}, () => {
       command = one;
     });
   }

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { promises } from "node:fs";
 import { AppError } from "../../model/errors.ts";
 import type { Files } from "../../ports/files.ts";
 
@@ -17,7 +17,7 @@ export const files: Files = {
   async read(path) {
     if (path === "-") return readStdin();
     try {
-      return await readFile(path, "utf8");
+      return await promises.readFile(path, "utf8");
     } catch (cause) {
       const { code, message } = cause as NodeJS.ErrnoException;
       throw new AppError("InvalidFile", `cannot read ${path}: ${reasons[code ?? ""] ?? message}`, { cause });

@@ -1,4 +1,4 @@
-import { readlink, symlink } from "node:fs/promises";
+import { promises } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { AppError } from "../../model/errors.ts";
 import type { Program } from "../../ports/program.ts";
@@ -7,11 +7,11 @@ async function link(path: string, name: string): Promise<"created" | "present"> 
   const place = join(dirname(path), name);
   const target = basename(path);
   try {
-    await symlink(target, place);
+    await promises.symlink(target, place);
     return "created";
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
-    if (code === "EEXIST" && (await readlink(place).catch(() => "")) === target) return "present";
+    if (code === "EEXIST" && (await promises.readlink(place).catch(() => "")) === target) return "present";
     const because = code === "EEXIST" ? "another file is there" : message;
     throw new AppError("InvalidFile", `cannot link ${place}: ${because}`, {
       hint: `any directory on the PATH will do: ln -s ${path} DIRECTORY/${name}`,

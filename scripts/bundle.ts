@@ -1,0 +1,82 @@
+/** `npm run build`: the three executables in dist/bin, which share one bundle and choose their face by the name they are run as. */
+import { execFileSync } from "node:child_process";
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type BuildOptions, build, type Plugin } from "esbuild";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const dist = `${root}dist`;
+const faces = ["kubectl-kafka", "kubectl-kafkatopic", "kubectl-kafkauser"];
+
+/** Imports that few commands need and that are as large as all the rest: each becomes a file of its own beside the bundle, loaded when used. */
+const ownFiles: Readonly<Record<string, string>> = {
+  "@kubernetes/client-node/dist/config.js": "legacy-credentials.cjs",
+  kafkajs: "kafkajs.cjs",
+};
+
+const apart: Plugin = {
+  name: "apart",
+  setup({ onResolve }) {
+    onResolve({ filter: /^(@kubernetes\/client-node|kafkajs)/ }, ({ path, kind }) => {
+      const file = ownFiles[path];
+      return file === undefined || kind !== "dynamic-import" ? undefined : { path: `./${file}`, external: true };
+    });
+  },
+};
+
+function commit(): string {
+  try {
+    return execFileSync("git", ["rev-parse", "--short=12", "HEAD"], {
+      cwd: root,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    }).trim();
+  } catch {
+    return "unknown";
+  }
+}
+
+const options = {
+  absWorkingDir: root,
+  bundle: true,
+  minify: true,
+  platform: "node",
+  format: "cjs",
+  target: "node22",
+  metafile: true,
+  write: false,
+  legalComments: "linked",
+  logLevel: "warning",
+  alias: { "string-width": `${root}scripts/bundle/string-width.cjs` },
+  banner: { js: 'const importMetaUrl=require("node:url").pathToFileURL(__filename).href;' },
+  define: { "import.meta.url": "importMetaUrl", BUILD_COMMIT: JSON.stringify(commit()) },
+} as const satisfies BuildOptions;
+
+const main = await build({ ...options, entryPoints: ["plugins/suite.ts"], outfile: "dist/kubectl-kafka.cjs", plugins: [apart] });
+const used = new Set(
+  Object.values(main.metafile.inputs).flatMap(({ imports }) => imports.filter(({ external }) => external).map(({ path }) => path)),
+);
+const wanted = Object.entries(ownFiles).filter(([, file]) => used.has(`./${file}`));
+const others = await Promise.all(
+  wanted.map(([specifier, file]) => build({ ...options, entryPoints: [specifier], outfile: `dist/${file}` })),
+);
+
+// made beside it and put in place at once: somebody may be running the old one
+const fresh = `${dist}.${process.pid}`;
+mkdirSync(`${fresh}/bin`, { recursive: true });
+for (const { path, contents } of [main, ...others].flatMap(({ outputFiles }) => outputFiles))
+  writeFileSync(`${fresh}/${basename(path)}`, contents);
+writeFileSync(`${fresh}/metafile.json`, JSON.stringify(main.metafile));
+// the package is "module"; what lies here is not
+writeFileSync(`${fresh}/package.json`, '{"type":"commonjs"}\n');
+const launcher = readFileSync(`${root}scripts/bundle/launcher.cjs`);
+for (const face of faces) {
+  writeFileSync(`${fresh}/bin/${face}`, launcher);
+  chmodSync(`${fresh}/bin/${face}`, 0o755);
+  symlinkSync(face, `${fresh}/bin/${face.replace("kubectl-", "kubectl_complete-")}`);
+}
+rmSync(dist, { recursive: true, force: true });
+renameSync(fresh, dist);
+const kilobytes = Object.values(main.metafile.outputs).reduce((sum, { bytes }) => Math.max(sum, bytes), 0) / 1000;
+console.log(`dist/kubectl-kafka.cjs ${kilobytes.toFixed(0)} KB; put ${dist}/bin on the PATH`);
