@@ -20,7 +20,16 @@ async function show(cluster: UsableCluster, line: string, expected = 0): Promise
 }
 
 async function createTopic(cluster: UsableCluster): Promise<void> {
-  const tool = ["exec", "-n", namespace, `${name}-broker-3`, "--", "/opt/kafka/bin/kafka-topics.sh", "--bootstrap-server", "localhost:9092"];
+  const tool = [
+    "exec",
+    "-n",
+    namespace,
+    `${name}-broker-3`,
+    "--",
+    "/opt/kafka/bin/kafka-topics.sh",
+    "--bootstrap-server",
+    "localhost:9092",
+  ];
   await kubectl(cluster, [...tool, "--create", "--if-not-exists", "--topic", topic, "--partitions", "12", "--replication-factor", "3"]);
 }
 
@@ -42,7 +51,8 @@ async function timed(what: string, work: () => Promise<unknown>): Promise<void> 
 }
 
 async function demo(): Promise<void> {
-  if (process.argv.includes("--current")) process.env["KUBECTL_KAFKA_TEST_KUBECONFIG"] ??= process.env["KUBECONFIG"] ?? `${process.env["HOME"]}/.kube/config`;
+  if (process.argv.includes("--current"))
+    process.env.KUBECTL_KAFKA_TEST_KUBECONFIG ??= process.env.KUBECONFIG ?? `${process.env.HOME}/.kube/config`;
   const cluster = await useCluster();
   await timed("Kafka with 3 controllers and 3 brokers", () => deployKafka(cluster, threeByThree));
   await timed("Kafka with a single node", () => deployKafka(cluster, single));
@@ -58,7 +68,7 @@ async function demo(): Promise<void> {
   await timed("waiting for the broker to catch up", () => until(cluster, 0));
   await show(cluster, `kubectl kafka status ${name} -n ${namespace} --section summary,quorum,partitions`);
 
-  say("\nThe cluster is still up. Look around:  eval \"$(npm run -s cluster -- env)\"; kubectl kafka status -n kafka");
+  say('\nThe cluster is still up. Look around:  eval "$(npm run -s cluster -- env)"; kubectl kafka status -n kafka');
   if (cluster.embedded) say("Stop it:                               npm run cluster -- down");
   else say(`Remove what was made:                  kubectl delete namespace ${namespace} ${single.namespace}`);
 }

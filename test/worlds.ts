@@ -9,7 +9,18 @@ const dayMs = 86_400_000;
 
 export function pod(name: string, changes: Partial<PodState> = {}): PodState {
   const startedAt = toInstant(worldTime - 12 * dayMs);
-  return { name, uid: `uid-${name}`, phase: "Running", ready: true, terminating: false, restarts: 0, startedAt, host: "node-1", image: "apache/kafka:4.3.1", ...changes };
+  return {
+    name,
+    uid: `uid-${name}`,
+    phase: "Running",
+    ready: true,
+    terminating: false,
+    restarts: 0,
+    startedAt,
+    host: "node-1",
+    image: "apache/kafka:4.3.1",
+    ...changes,
+  };
 }
 
 /** A partition; its ISR is all replicas unless given. Refuses an ISR or a leader outside the replicas. */
@@ -21,7 +32,12 @@ export function partition(id: number, replicas: readonly number[], changes: { is
   return { partition: id, leader, replicas, isr };
 }
 
-export const topic = (name: string, partitions: readonly Partition[], minIsr = 2): Topic => ({ name, internal: name.startsWith("__"), partitions, minIsr });
+export const topic = (name: string, partitions: readonly Partition[], minIsr = 2): Topic => ({
+  name,
+  internal: name.startsWith("__"),
+  partitions,
+  minIsr,
+});
 
 const broker = (id: number): NodeState => ({
   id,
@@ -65,7 +81,12 @@ const kafka: KafkaState = {
   clusterId: "5PMVmXUQRvmDz1NmKHDqdw",
   controllerId: 1,
   metadataVersion: "4.3-IV0",
-  quorum: { leaderId: 1, epoch: 4, voters: [member(0, false), member(1, true), member(2, false)], observers: [member(3, false), member(4, false), member(5, false)] },
+  quorum: {
+    leaderId: 1,
+    epoch: 4,
+    voters: [member(0, false), member(1, true), member(2, false)],
+    observers: [member(3, false), member(4, false), member(5, false)],
+  },
   topics: [topic("orders", [partition(0, [3, 4, 5]), partition(1, [4, 5, 3]), partition(2, [5, 3, 4])])],
   reassignments: [],
 };

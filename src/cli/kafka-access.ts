@@ -4,7 +4,11 @@ import type { Access } from "../observe/observe-cluster.ts";
 import type { ReadClientProperties } from "../ports/client-properties.ts";
 import { usageError } from "./usage-error.ts";
 
-type AccessFlags = { readonly bootstrapServer: readonly string[]; readonly commandConfig: string | undefined; readonly asUser: string | undefined };
+type AccessFlags = {
+  readonly bootstrapServer: readonly string[];
+  readonly commandConfig: string | undefined;
+  readonly asUser: string | undefined;
+};
 
 function parseAddress(text: string): BrokerAddress {
   const match = /^(?:\[([^\]]+)\]|([^:\s]+)):(\d{1,5})$/.exec(text);
@@ -29,6 +33,9 @@ async function directTarget(flags: AccessFlags, read: ReadClientProperties): Pro
 /** How the flags want Kafka to be reached. Throws Usage when they contradict each other. */
 export async function accessOf(flags: AccessFlags, read: ReadClientProperties): Promise<Access> {
   const target = await directTarget(flags, read);
-  if (target !== undefined && flags.asUser !== undefined) throw new AppError("Usage", "--as-user and --bootstrap-server exclude each other", { hint: "a user for a direct connection goes into --command-config FILE" });
+  if (target !== undefined && flags.asUser !== undefined)
+    throw new AppError("Usage", "--as-user and --bootstrap-server exclude each other", {
+      hint: "a user for a direct connection goes into --command-config FILE",
+    });
   return { ...(target === undefined ? {} : { target }), ...(flags.asUser === undefined ? {} : { asUser: flags.asUser }) };
 }

@@ -1,6 +1,6 @@
+import { parseObservation } from "../manifest/parse-observation.ts";
 import { AppError } from "../model/errors.ts";
 import type { Observation } from "../model/observation.ts";
-import { parseObservation } from "../manifest/parse-observation.ts";
 import type { Files } from "../ports/files.ts";
 
 async function parseText(text: string, path: string): Promise<unknown> {

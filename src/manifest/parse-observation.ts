@@ -46,7 +46,15 @@ const record =
 const partition = record({ partition: number, leader: number, replicas: list(number), isr: list(number) });
 const topic = record({ name: text, internal: boolean, partitions: list(partition), minIsr: optional(number) });
 const member = record({ id: number, lag: number, behindMs: optional(number) });
-const pod = record({ name: text, uid: text, phase: text, ready: boolean, terminating: boolean, restarts: number, startedAt: optional(instant) });
+const pod = record({
+  name: text,
+  uid: text,
+  phase: text,
+  ready: boolean,
+  terminating: boolean,
+  restarts: number,
+  startedAt: optional(instant),
+});
 const disk = record({ sizeBytes: number, usedBytes: optional(number) });
 
 const node = record({
@@ -90,6 +98,8 @@ const observation = record({
 export function parseObservation(document: unknown, path: string): Observation {
   const wrong = observation(document, "");
   if (wrong !== undefined)
-    throw new AppError("InvalidFile", `${path} is not a saved observation: ${wrong}`, { hint: "kubectl kafka status CLUSTER -o json > FILE writes one" });
+    throw new AppError("InvalidFile", `${path} is not a saved observation: ${wrong}`, {
+      hint: "kubectl kafka status CLUSTER -o json > FILE writes one",
+    });
   return document as Observation;
 }

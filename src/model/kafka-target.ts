@@ -1,6 +1,13 @@
 /** How to speak to brokers: TLS when `tls` is there (PEM texts), SASL when `sasl` is there. */
 export type Security = {
-  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string; readonly passphrase?: string; readonly verify?: boolean; readonly verifyHostname?: boolean };
+  readonly tls?: {
+    readonly ca?: string;
+    readonly cert?: string;
+    readonly key?: string;
+    readonly passphrase?: string;
+    readonly verify?: boolean;
+    readonly verifyHostname?: boolean;
+  };
   readonly sasl?: { readonly mechanism: "PLAIN" | "SCRAM-SHA-256" | "SCRAM-SHA-512"; readonly username: string; readonly password: string };
 };
 

@@ -7,7 +7,14 @@ export type Resource = {
   readonly namespaced: boolean;
 };
 
-export type OwnerReference = { apiVersion: string; kind: string; name: string; uid: string; controller?: boolean; blockOwnerDeletion?: boolean };
+export type OwnerReference = {
+  apiVersion: string;
+  kind: string;
+  name: string;
+  uid: string;
+  controller?: boolean;
+  blockOwnerDeletion?: boolean;
+};
 
 export type ObjectMeta = {
   name: string;
@@ -49,7 +56,13 @@ export const resources = {
   deployments: { group: "apps", version: "v1", plural: "deployments", kind: "Deployment", namespaced: true },
   statefulSets: { group: "apps", version: "v1", plural: "statefulsets", kind: "StatefulSet", namespaced: true },
   leases: { group: "coordination.k8s.io", version: "v1", plural: "leases", kind: "Lease", namespaced: true },
-  customResourceDefinitions: { group: "apiextensions.k8s.io", version: "v1", plural: "customresourcedefinitions", kind: "CustomResourceDefinition", namespaced: false },
+  customResourceDefinitions: {
+    group: "apiextensions.k8s.io",
+    version: "v1",
+    plural: "customresourcedefinitions",
+    kind: "CustomResourceDefinition",
+    namespaced: false,
+  },
   kafkas: strimzi("kafkas", "Kafka"),
   kafkaNodePools: strimzi("kafkanodepools", "KafkaNodePool"),
   strimziPodSets: { group: "core.strimzi.io", version: "v1", plural: "strimzipodsets", kind: "StrimziPodSet", namespaced: true },

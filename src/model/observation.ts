@@ -17,7 +17,12 @@ export type Operator = { readonly namespace: string; readonly name: string; read
 
 export type Condition = { readonly type: string; readonly status: string; readonly reason?: string; readonly message?: string };
 
-export type ListenerAddress = { readonly name: string; readonly bootstrapServers: string; readonly tls?: boolean; readonly authentication?: string };
+export type ListenerAddress = {
+  readonly name: string;
+  readonly bootstrapServers: string;
+  readonly tls?: boolean;
+  readonly authentication?: string;
+};
 
 /** What the Kafka resource says of the cluster; left out of the observation where there is none. */
 export type Declared = {
@@ -71,9 +76,18 @@ export type NodeState = {
   readonly replicas?: number;
 };
 
-export type QuorumMember = { readonly id: number; readonly lag: number; /** Milliseconds since it was caught up; left out when unknown. */ readonly behindMs?: number };
+export type QuorumMember = {
+  readonly id: number;
+  readonly lag: number /** Milliseconds since it was caught up; left out when unknown. */;
+  readonly behindMs?: number;
+};
 
-export type Quorum = { readonly leaderId: number; readonly epoch: number; readonly voters: readonly QuorumMember[]; readonly observers: readonly QuorumMember[] };
+export type Quorum = {
+  readonly leaderId: number;
+  readonly epoch: number;
+  readonly voters: readonly QuorumMember[];
+  readonly observers: readonly QuorumMember[];
+};
 
 /** What the brokers themselves answered. */
 export type KafkaState = {

@@ -7,7 +7,8 @@ export const isOffline = (partition: Partition): boolean => partition.leader < 0
 export const isUnderReplicated = (partition: Partition): boolean => partition.isr.length < partition.replicas.length;
 
 /** Writes with acks=all fail (Kafka: NOT_ENOUGH_REPLICAS). */
-export const isUnderMinIsr = (partition: Partition, topic: Topic): boolean => topic.minIsr !== undefined && partition.isr.length < topic.minIsr;
+export const isUnderMinIsr = (partition: Partition, topic: Topic): boolean =>
+  topic.minIsr !== undefined && partition.isr.length < topic.minIsr;
 
 /** One more loss and writes with acks=all fail. A partition with a single replica is always there, which tells nothing, and does not count. */
 export const isAtMinIsr = (partition: Partition, topic: Topic): boolean =>

@@ -1,5 +1,5 @@
-import type { CertificateState, Gap } from "../model/observation.ts";
 import { AppError } from "../model/errors.ts";
+import type { CertificateState, Gap } from "../model/observation.ts";
 import type { ReadCertificates } from "../ports/certificates.ts";
 import { toGap } from "./gaps.ts";
 import { type Secret, secretText } from "./kube-shapes.ts";
@@ -15,7 +15,11 @@ function roleOf(secret: string, cluster: string): CertificateState["role"] {
 const isCurrent = (secret: Secret, key: string): boolean => !/^ca-\d{4}-/.test(key) && !secret.metadata.name.endsWith("-trustbundle");
 
 /** The certificates the cluster lives on: both CAs and the leaves signed by them. A chain counts with its first certificate. */
-export function certificatesOf(cluster: string, secrets: readonly Secret[], read: ReadCertificates): { certificates: CertificateState[]; gaps: Gap[] } {
+export function certificatesOf(
+  cluster: string,
+  secrets: readonly Secret[],
+  read: ReadCertificates,
+): { certificates: CertificateState[]; gaps: Gap[] } {
   const certificates: CertificateState[] = [];
   const gaps: Gap[] = [];
   for (const secret of secrets) {

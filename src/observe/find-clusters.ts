@@ -10,13 +10,21 @@ import { clustersIn, servedStrimziVersion } from "./read-kube.ts";
  * The clusters of a namespace (or of all) by name alone: Kafka resources where that kind exists, and labelled pods. `selector`, in kubectl's
  * syntax, narrows both. Throws when neither may be listed.
  */
-export async function findClusters(kube: KubeApi, scope: { readonly namespace?: string | undefined; readonly selector?: string | undefined }, signal?: AbortSignal): Promise<ClusterRef[]> {
+export async function findClusters(
+  kube: KubeApi,
+  scope: { readonly namespace?: string | undefined; readonly selector?: string | undefined },
+  signal?: AbortSignal,
+): Promise<ClusterRef[]> {
   const gaps: Gap[] = [];
   const { namespace, selector } = scope;
   const declared = servedStrimziVersion(kube, signal).then((version) =>
     version === undefined
       ? undefined
-      : seen(gaps, "Kafka resources", kube.list({ resource: atVersion(resources.kafkas, version), namespace, labelSelector: selector, metadataOnly: true }, signal)),
+      : seen(
+          gaps,
+          "Kafka resources",
+          kube.list({ resource: atVersion(resources.kafkas, version), namespace, labelSelector: selector, metadataOnly: true }, signal),
+        ),
   );
   const labelSelector = ["strimzi.io/cluster", "strimzi.io/kind=Kafka", selector].filter(Boolean).join(",");
   const [kafkas, pods] = await Promise.all([

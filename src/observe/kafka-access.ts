@@ -7,6 +7,12 @@ import type { KubeView } from "./read-kube.ts";
 
 const replicationPort = 9091;
 
+/** A Service does not tell whether its port speaks TLS; only a name that says so is believed. */
+function tlsByName(listener: string): { tls?: boolean } {
+  if (/tls|ssl/i.test(listener)) return { tls: true };
+  return /plain/i.test(listener) ? { tls: false } : {};
+}
+
 /** The internal listeners, as the Kafka resource declares them; without one, as the bootstrap Service's ports are named. */
 export function internalListeners(cluster: string, view: KubeView): KafkaListener[] {
   const declared = view.kafkas[0]?.spec?.kafka?.listeners;
@@ -16,7 +22,7 @@ export function internalListeners(cluster: string, view: KubeView): KafkaListene
     .filter(({ port }) => port !== replicationPort)
     .map(({ name, port }) => {
       const listener = (name ?? String(port)).replace(/^tcp-/, "");
-      return { name: listener, port, tls: /tls|ssl/i.test(listener) };
+      return { name: listener, port, ...tlsByName(listener) };
     });
 }
 
@@ -25,7 +31,9 @@ export function listenerAddresses(cluster: ClusterRef, view: KubeView): Listener
   const spec = view.kafkas[0]?.spec?.kafka?.listeners ?? [];
   const published = (view.kafkas[0]?.status?.listeners ?? []).filter((entry) => entry.bootstrapServers);
   if (published.length > 0)
-    return published.map((entry) => describeListener(entry.bootstrapServers ?? "", spec.find(({ name }) => name === entry.name) ?? { name: entry.name ?? "", port: 0 }));
+    return published.map((entry) =>
+      describeListener(entry.bootstrapServers ?? "", spec.find(({ name }) => name === entry.name) ?? { name: entry.name ?? "", port: 0 }),
+    );
   const host = `${cluster.name}-kafka-bootstrap.${cluster.namespace}.svc`;
   return internalListeners(cluster.name, view).map((listener) => describeListener(`${host}:${listener.port}`, listener));
 }
@@ -60,7 +68,9 @@ function tunnel(cluster: ClusterRef, view: KubeView, way: { port: number; securi
 /** Every certificate authority the cluster's brokers may be signed by: the present one and the retired ones. */
 function clusterCas(cluster: string, view: KubeView): string | undefined {
   const secret = view.secrets.find(({ metadata }) => metadata.name === `${cluster}-cluster-ca-cert`);
-  const texts = Object.keys(secret?.data ?? {}).filter((key) => key.endsWith(".crt")).map((key) => secretText(secret, key) ?? "");
+  const texts = Object.keys(secret?.data ?? {})
+    .filter((key) => key.endsWith(".crt"))
+    .map((key) => secretText(secret, key) ?? "");
   return texts.length === 0 ? undefined : texts.join("\n");
 }
 
@@ -76,17 +86,25 @@ export function ownAccess(cluster: ClusterRef, view: KubeView): KafkaTarget {
   const cert = secretText(operator, "cluster-operator.crt");
   const key = secretText(operator, "cluster-operator.key");
   if (ca !== undefined && cert !== undefined && key !== undefined)
-    return tunnel(cluster, view, { port: replicationPort, security: { tls: { ca, cert, key } }, via: `port ${replicationPort} as cluster-operator` });
+    return tunnel(cluster, view, {
+      port: replicationPort,
+      security: { tls: { ca, cert, key } },
+      via: `port ${replicationPort} as cluster-operator`,
+    });
   const open = internalListeners(cluster.name, view)
-    .filter((listener) => listener.authentication === undefined && (!listener.tls || ca !== undefined))
+    .filter(({ tls, authentication }) => authentication === undefined && (tls === false || (tls && ca !== undefined)))
     .sort((a, b) => Number(a.tls ?? false) - Number(b.tls ?? false))[0];
   if (open !== undefined) {
     const security: Security = open.tls && ca !== undefined ? { tls: { ca } } : {};
     return tunnel(cluster, view, { port: open.port, security, via: `listener ${open.name} (${open.port}) without authentication` });
   }
-  throw new AppError("KafkaUnreachable", `no way into ${cluster.name}: Secret ${cluster.name}-cluster-operator-certs was not read and every listener asks for authentication`, {
-    hint: "name an identity with --as-user KAFKAUSER, or an address with --bootstrap-server HOST:PORT",
-  });
+  throw new AppError(
+    "KafkaUnreachable",
+    `no way into ${cluster.name}: Secret ${cluster.name}-cluster-operator-certs was not read and every listener asks for authentication`,
+    {
+      hint: "name an identity with --as-user KAFKAUSER, or an address with --bootstrap-server HOST:PORT",
+    },
+  );
 }
 
 /** The way in as a KafkaUser, from its Secret: by certificate (`user.crt`) or by SCRAM-SHA-512 (`password`), over the listener that takes it. */
@@ -100,10 +118,22 @@ export function userAccess(cluster: ClusterRef, view: KubeView, secret: Secret):
   if (wanted !== "tls" && password === undefined)
     throw new AppError("KafkaAuthenticationFailed", `Secret ${user} holds neither user.crt and user.key nor password`);
   const listeners = internalListeners(cluster.name, view);
-  const listener = listeners.find(({ authentication }) => authentication?.type === wanted) ?? listeners.find(({ tls, authentication }) => tls && authentication === undefined);
+  const listener =
+    listeners.find(({ authentication }) => authentication?.type === wanted) ??
+    listeners.find(({ tls, authentication }) => tls && authentication === undefined);
   if (listener === undefined)
-    throw new AppError("KafkaAuthenticationFailed", `no internal listener of ${cluster.name} takes ${wanted} authentication, which user ${user} has`);
-  const tls = listener.tls ? { tls: { ...(ca === undefined ? {} : { ca }), ...(cert === undefined || key === undefined ? {} : { cert, key }) } } : {};
-  const sasl = wanted === "tls" || password === undefined ? {} : { sasl: { mechanism: "SCRAM-SHA-512" as const, username: user, password } };
-  return tunnel(cluster, view, { port: listener.port, security: { ...tls, ...sasl }, via: `listener ${listener.name} (${listener.port}) as ${user}` });
+    throw new AppError(
+      "KafkaAuthenticationFailed",
+      `no internal listener of ${cluster.name} takes ${wanted} authentication, which user ${user} has`,
+    );
+  const tls = listener.tls
+    ? { tls: { ...(ca === undefined ? {} : { ca }), ...(cert === undefined || key === undefined ? {} : { cert, key }) } }
+    : {};
+  const sasl =
+    wanted === "tls" || password === undefined ? {} : { sasl: { mechanism: "SCRAM-SHA-512" as const, username: user, password } };
+  return tunnel(cluster, view, {
+    port: listener.port,
+    security: { ...tls, ...sasl },
+    via: `listener ${listener.name} (${listener.port}) as ${user}`,
+  });
 }

@@ -6,7 +6,11 @@ import { seen } from "./gaps.ts";
 /** What Kafka told: its own state, and what it adds to each node. */
 export type KafkaAnswer = { readonly state: KafkaState; readonly info: ClusterInfo; readonly logDirs: readonly LogDirInfo[] };
 
-type Question = { readonly via: string; readonly now: number; /** Ask every broker for its volumes, which takes a connection to each. */ readonly disks: boolean };
+type Question = {
+  readonly via: string;
+  readonly now: number /** Ask every broker for its volumes, which takes a connection to each. */;
+  readonly disks: boolean;
+};
 
 function toQuorum(info: QuorumInfo, now: number): Quorum {
   const leader = info.voters.find(({ id }) => id === info.leaderId);
@@ -25,7 +29,8 @@ async function readTopics(admin: KafkaAdmin, gaps: Gap[], signal?: AbortSignal):
   const query = { type: "topic" as const, names: topics.map(({ name }) => name), keys: ["min.insync.replicas"] };
   const configs = await seen(gaps, "min.insync.replicas of topics", admin.configs(query, signal));
   if (configs === undefined) return topics;
-  if (configs.errors.size > 0) gaps.push({ part: `min.insync.replicas of ${configs.errors.size} topics`, because: [...configs.errors.values()][0] ?? "" });
+  if (configs.errors.size > 0)
+    gaps.push({ part: `min.insync.replicas of ${configs.errors.size} topics`, because: [...configs.errors.values()][0] ?? "" });
   return topics.map((topic) => {
     const minIsr = Number(configs.entries.get(topic.name)?.[0]?.value ?? Number.NaN);
     return Number.isNaN(minIsr) ? topic : { ...topic, minIsr };
@@ -51,7 +56,15 @@ export async function readKafka(admin: KafkaAdmin, question: Question, gaps: Gap
     features,
     quorum,
     reassignments,
-    cluster.then(({ brokers }) => (question.disks ? readLogDirs(admin, brokers.filter(({ fenced }) => !fenced).map(({ id }) => id), gaps) : [])),
+    cluster.then(({ brokers }) =>
+      question.disks
+        ? readLogDirs(
+            admin,
+            brokers.filter(({ fenced }) => !fenced).map(({ id }) => id),
+            gaps,
+          )
+        : [],
+    ),
   ]);
   const state: KafkaState = {
     via: question.via,
@@ -96,19 +109,21 @@ export function withKafka(nodes: readonly NodeState[], answer: KafkaAnswer): Nod
   const unknown = answer.info.brokers
     .filter(({ id }) => !nodes.some((node) => node.id === id))
     .map(({ id, host }): NodeState => ({ id, name: host, roles: ["broker"], restartReasons: [] }));
-  return [...nodes, ...unknown].sort((a, b) => a.id - b.id).map((node) => {
-    if (!node.roles.includes("broker")) return node;
-    const broker = brokers.get(node.id);
-    const dirs = answer.logDirs.filter(({ brokerId }) => brokerId === node.id);
-    const offline = dirs.filter(({ error }) => error !== undefined).map(({ path }) => path);
-    const disk = diskOf(dirs);
-    return {
-      ...node,
-      registration: broker === undefined ? "absent" : broker.fenced ? "fenced" : "active",
-      ...(broker?.rack === undefined ? {} : { rack: broker.rack }),
-      ...(disk === undefined ? {} : { disk }),
-      ...(offline.length === 0 ? {} : { offlineLogDirs: offline }),
-      ...(counts === undefined ? {} : (counts.get(node.id) ?? { leaders: 0, replicas: 0 })),
-    };
-  });
+  return [...nodes, ...unknown]
+    .sort((a, b) => a.id - b.id)
+    .map((node) => {
+      if (!node.roles.includes("broker")) return node;
+      const broker = brokers.get(node.id);
+      const dirs = answer.logDirs.filter(({ brokerId }) => brokerId === node.id);
+      const offline = dirs.filter(({ error }) => error !== undefined).map(({ path }) => path);
+      const disk = diskOf(dirs);
+      return {
+        ...node,
+        registration: broker === undefined ? "absent" : broker.fenced ? "fenced" : "active",
+        ...(broker?.rack === undefined ? {} : { rack: broker.rack }),
+        ...(disk === undefined ? {} : { disk }),
+        ...(offline.length === 0 ? {} : { offlineLogDirs: offline }),
+        ...(counts === undefined ? {} : (counts.get(node.id) ?? { leaders: 0, replicas: 0 })),
+      };
+    });
 }

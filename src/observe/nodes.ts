@@ -26,7 +26,10 @@ export function nodeIdOf(podName: string): number | undefined {
 function rolesOf(object: { metadata: { labels?: Record<string, string> } }): Role[] {
   const controller = label(object, "controller-role") === "true";
   const broker = label(object, "broker-role");
-  return [...(controller ? (["controller"] as const) : []), ...(broker === "true" || (broker === undefined && !controller) ? (["broker"] as const) : [])];
+  return [
+    ...(controller ? (["controller"] as const) : []),
+    ...(broker === "true" || (broker === undefined && !controller) ? (["broker"] as const) : []),
+  ];
 }
 
 const range = (start: number, length: number): number[] => Array.from({ length }, (_, index) => start + index);
@@ -35,18 +38,28 @@ const range = (start: number, length: number): number[] => Array.from({ length }
 function expectedNodes(cluster: string, view: KubeView): Expected[] {
   const fromPools = view.pools.flatMap((pool) => {
     const roles = (pool.status?.roles ?? pool.spec?.roles ?? []) as Role[];
-    return (pool.status?.nodeIds ?? []).map((id) => ({ id, name: `${cluster}-${pool.metadata.name}-${id}`, pool: pool.metadata.name, roles }));
-  });
-  const fromSets = view.statefulSets.filter((set) => rolesOf(set).length > 0 && isKafkaPod(set as Pod)).flatMap((set) => {
-    const pool = label(set, "pool-name");
-    return range(set.spec?.ordinals?.start ?? 0, set.spec?.replicas ?? 0).map((id) => ({
+    return (pool.status?.nodeIds ?? []).map((id) => ({
       id,
-      name: `${set.metadata.name}-${id}`,
-      roles: rolesOf(set),
-      ...(pool === undefined ? {} : { pool }),
+      name: `${cluster}-${pool.metadata.name}-${id}`,
+      pool: pool.metadata.name,
+      roles,
     }));
   });
-  const fromPodSets = view.podSets.flatMap((set) => (set.spec?.pods ?? []) as Pod[]).filter(isKafkaPod).flatMap(expectedOfPod);
+  const fromSets = view.statefulSets
+    .filter((set) => rolesOf(set).length > 0 && isKafkaPod(set as Pod))
+    .flatMap((set) => {
+      const pool = label(set, "pool-name");
+      return range(set.spec?.ordinals?.start ?? 0, set.spec?.replicas ?? 0).map((id) => ({
+        id,
+        name: `${set.metadata.name}-${id}`,
+        roles: rolesOf(set),
+        ...(pool === undefined ? {} : { pool }),
+      }));
+    });
+  const fromPodSets = view.podSets
+    .flatMap((set) => (set.spec?.pods ?? []) as Pod[])
+    .filter(isKafkaPod)
+    .flatMap(expectedOfPod);
   const unique = new Map([...fromSets, ...fromPodSets, ...fromPools].map((node) => [node.id, node]));
   return [...unique.values()];
 }
@@ -71,19 +84,21 @@ function zoneOf(host: string | undefined, view: KubeView): string | undefined {
 export function nodesOf(cluster: string, view: KubeView): NodeState[] {
   const pods = new Map(view.pods.filter(isKafkaPod).map((pod) => [pod.metadata.name, pod]));
   const known = new Map([...[...pods.values()].flatMap(expectedOfPod), ...expectedNodes(cluster, view)].map((node) => [node.id, node]));
-  return [...known.values()].sort((a, b) => a.id - b.id).map((node) => {
-    const pod = pods.get(node.name);
-    const state = pod && podState(pod);
-    const version = pod?.metadata.annotations?.["strimzi.io/kafka-version"] ?? kafkaVersionOf(state?.image);
-    const rack = zoneOf(state?.host, view);
-    const sizeBytes = claimedBytes(node.name, view);
-    return {
-      ...node,
-      ...(state === undefined ? {} : { pod: state }),
-      ...(version === undefined ? {} : { version }),
-      ...(rack === undefined ? {} : { rack }),
-      ...(sizeBytes === undefined ? {} : { disk: { sizeBytes } }),
-      restartReasons: pod === undefined ? [] : restartReasons(pod, view),
-    };
-  });
+  return [...known.values()]
+    .sort((a, b) => a.id - b.id)
+    .map((node) => {
+      const pod = pods.get(node.name);
+      const state = pod && podState(pod);
+      const version = pod?.metadata.annotations?.["strimzi.io/kafka-version"] ?? kafkaVersionOf(state?.image);
+      const rack = zoneOf(state?.host, view);
+      const sizeBytes = claimedBytes(node.name, view);
+      return {
+        ...node,
+        ...(state === undefined ? {} : { pod: state }),
+        ...(version === undefined ? {} : { version }),
+        ...(rack === undefined ? {} : { rack }),
+        ...(sizeBytes === undefined ? {} : { disk: { sizeBytes } }),
+        restartReasons: pod === undefined ? [] : restartReasons(pod, view),
+      };
+    });
 }

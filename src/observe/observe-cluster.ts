@@ -1,7 +1,7 @@
 import { AppError } from "../model/errors.ts";
 import { toInstant } from "../model/instant.ts";
-import { resources } from "../model/kube.ts";
 import type { KafkaTarget } from "../model/kafka-target.ts";
+import { resources } from "../model/kube.ts";
 import type { ClusterRef, Declared, Gap, Observation } from "../model/observation.ts";
 import type { ReadCertificates } from "../ports/certificates.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -16,12 +16,17 @@ import { detectMode, findOperator } from "./mode.ts";
 import { nodesOf } from "./nodes.ts";
 import { clustersIn, type KubeView, readKube, type Scope, viewOf } from "./read-kube.ts";
 
-export type Sources = { readonly kube: KubeApi; readonly openKafka: OpenKafka; readonly readCertificates: ReadCertificates; readonly clock: Clock };
+export type Sources = {
+  readonly kube: KubeApi;
+  readonly openKafka: OpenKafka;
+  readonly readCertificates: ReadCertificates;
+  readonly clock: Clock;
+};
 
 /** How to reach the brokers. Nothing given: through the API server, with the cluster's own identity. */
 export type Access = { readonly target?: KafkaTarget; readonly asUser?: string };
 
-export type Look = { readonly access: Access; /** Connect to every broker to read its volumes. */ readonly disks: boolean };
+export type Look = { readonly access: Access /** Connect to every broker to read its volumes. */; readonly disks: boolean };
 
 function declaredOf(view: KubeView): Declared | undefined {
   const kafka = view.kafkas[0];
@@ -54,7 +59,11 @@ async function targetFor(sources: Sources, ref: ClusterRef, view: KubeView, acce
 }
 
 /** Kafka's answers; when nobody can be asked, a gap "Kafka" that says why. */
-async function askKafka(sources: Sources, ask: { ref: ClusterRef; view: KubeView; look: Look; gaps: Gap[] }, signal?: AbortSignal): Promise<KafkaAnswer | undefined> {
+async function askKafka(
+  sources: Sources,
+  ask: { ref: ClusterRef; view: KubeView; look: Look; gaps: Gap[] },
+  signal?: AbortSignal,
+): Promise<KafkaAnswer | undefined> {
   const { ref, view, look, gaps } = ask;
   try {
     const target = await targetFor(sources, ref, view, look.access);
@@ -71,7 +80,11 @@ async function askKafka(sources: Sources, ask: { ref: ClusterRef; view: KubeView
   }
 }
 
-async function observe(sources: Sources, ask: { ref: ClusterRef; view: KubeView; look: Look; gaps: readonly Gap[] }, signal?: AbortSignal): Promise<Observation> {
+async function observe(
+  sources: Sources,
+  ask: { ref: ClusterRef; view: KubeView; look: Look; gaps: readonly Gap[] },
+  signal?: AbortSignal,
+): Promise<Observation> {
   const { ref, view, look } = ask;
   const gaps = [...ask.gaps];
   const answer = await askKafka(sources, { ref, view, look, gaps }, signal);
@@ -111,10 +124,16 @@ async function inTurns<T, R>(items: readonly T[], atOnce: number, work: (item: T
   return results;
 }
 
-const known = (view: KubeView): boolean => [view.kafkas, view.pools, view.pods, view.statefulSets, view.podSets].some((found) => found.length > 0);
+const known = (view: KubeView): boolean =>
+  [view.kafkas, view.pools, view.pods, view.statefulSets, view.podSets].some((found) => found.length > 0);
 
 /** Observes one cluster. Undefined: nothing in the namespace carries that name. */
-export async function observeCluster(sources: Sources, ref: ClusterRef, look: Look, signal?: AbortSignal): Promise<Observation | undefined> {
+export async function observeCluster(
+  sources: Sources,
+  ref: ClusterRef,
+  look: Look,
+  signal?: AbortSignal,
+): Promise<Observation | undefined> {
   const gaps: Gap[] = [];
   const whole = await readKube(sources.kube, { namespace: ref.namespace, cluster: ref.name }, gaps, signal);
   const view = viewOf(whole, ref);
@@ -124,7 +143,12 @@ export async function observeCluster(sources: Sources, ref: ClusterRef, look: Lo
 }
 
 /** Observes a Kafka by its address alone. Throws when no broker answers: there is nothing else to show. */
-export async function observeElsewhere(sources: Omit<Sources, "kube">, target: KafkaTarget, disks: boolean, signal?: AbortSignal): Promise<Observation> {
+export async function observeElsewhere(
+  sources: Omit<Sources, "kube">,
+  target: KafkaTarget,
+  disks: boolean,
+  signal?: AbortSignal,
+): Promise<Observation> {
   const gaps: Gap[] = [];
   const admin = await sources.openKafka(target, signal);
   try {
@@ -150,7 +174,12 @@ export async function observeElsewhere(sources: Omit<Sources, "kube">, target: K
 }
 
 /** Observes every cluster in scope: a fixed number of requests to the API server for all of them, then each Kafka at the same time. */
-export async function observeClusters(sources: Sources, scope: Scope, look: Look, signal?: AbortSignal): Promise<{ observations: Observation[]; gaps: Gap[] }> {
+export async function observeClusters(
+  sources: Sources,
+  scope: Scope,
+  look: Look,
+  signal?: AbortSignal,
+): Promise<{ observations: Observation[]; gaps: Gap[] }> {
   const gaps: Gap[] = [];
   const view = await readKube(sources.kube, scope, gaps, signal);
   const one = (ref: ClusterRef) => observe(sources, { ref, view: viewOf(view, ref), look, gaps: [] }, signal);

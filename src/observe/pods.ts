@@ -19,8 +19,7 @@ function troubleOf(pod: Pod): string | undefined {
   return undefined;
 }
 
-const kafkaContainer = (pod: Pod) =>
-  pod.spec?.containers?.find((container) => container.name === "kafka") ?? pod.spec?.containers?.[0];
+const kafkaContainer = (pod: Pod) => pod.spec?.containers?.find((container) => container.name === "kafka") ?? pod.spec?.containers?.[0];
 
 export function podState(pod: Pod): PodState {
   const ready = pod.status?.conditions?.some((condition) => condition.type === "Ready" && condition.status === "True") ?? false;

@@ -25,7 +25,10 @@ export type KubeView = {
 /** The served version of Strimzi's API, or undefined where its CRDs are not installed. */
 export async function servedStrimziVersion(kube: KubeApi, signal?: AbortSignal): Promise<string | undefined> {
   try {
-    const group = (await kube.raw("/apis/kafka.strimzi.io", signal)) as { preferredVersion?: { version?: string }; versions?: { version: string }[] };
+    const group = (await kube.raw("/apis/kafka.strimzi.io", signal)) as {
+      preferredVersion?: { version?: string };
+      versions?: { version: string }[];
+    };
     const served = (group.versions ?? []).map((entry) => entry.version);
     return served.includes("v1") ? "v1" : group.preferredVersion?.version;
   } catch (error) {
@@ -68,7 +71,9 @@ async function listSecrets(kube: KubeApi, scope: Scope, signal?: AbortSignal): P
   } catch (error) {
     if (name === undefined || !(error instanceof AppError) || error.code !== "Forbidden") throw error;
     const wanted = [`${name}-cluster-ca-cert`, `${name}-clients-ca-cert`, `${name}-cluster-operator-certs`];
-    const reads = wanted.map((secret) => getOrNothing(kube, { resource: resources.secrets, namespace, name: secret }, signal).catch(() => undefined));
+    const reads = wanted.map((secret) =>
+      getOrNothing(kube, { resource: resources.secrets, namespace, name: secret }, signal).catch(() => undefined),
+    );
     const found = (await Promise.all(reads)).filter((secret) => secret !== undefined) as Secret[];
     if (found.length > 0) return found;
     throw error;
@@ -76,7 +81,12 @@ async function listSecrets(kube: KubeApi, scope: Scope, signal?: AbortSignal): P
 }
 
 /** Kafka's own resources. Direct-mode clusters have no pod set CRD: its absence is no gap. */
-async function readCustom(kube: KubeApi, scope: Scope, gaps: Gap[], signal?: AbortSignal): Promise<Pick<KubeView, "kafkas" | "pools" | "podSets">> {
+async function readCustom(
+  kube: KubeApi,
+  scope: Scope,
+  gaps: Gap[],
+  signal?: AbortSignal,
+): Promise<Pick<KubeView, "kafkas" | "pools" | "podSets">> {
   const version = await servedStrimziVersion(kube, signal);
   if (version === undefined) return { kafkas: [], pools: [], podSets: [] };
   const { namespace } = scope;
@@ -150,7 +160,9 @@ export function viewOf(view: KubeView, cluster: ClusterRef): KubeView {
 
 /** The clusters a view shows: those with a Kafka resource, and those whose Kafka pods or sets carry Strimzi's label. */
 export function clustersIn(view: KubeView): ClusterRef[] {
-  const labelled = [...view.pods, ...view.statefulSets, ...view.podSets].filter((object) => object.metadata.labels?.["strimzi.io/kind"] === "Kafka");
+  const labelled = [...view.pods, ...view.statefulSets, ...view.podSets].filter(
+    (object) => object.metadata.labels?.["strimzi.io/kind"] === "Kafka",
+  );
   const refs = [
     ...view.kafkas.map(({ metadata }) => ({ namespace: metadata.namespace ?? "", name: metadata.name })),
     ...labelled.map(({ metadata }) => ({ namespace: metadata.namespace ?? "", name: metadata.labels?.["strimzi.io/cluster"] ?? "" })),

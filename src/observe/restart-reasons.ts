@@ -11,7 +11,9 @@ export const claimsOf = (pod: string, view: KubeView) => view.claims.filter((cla
 
 /** The size a node's volumes have, in bytes; undefined without claims. */
 export function claimedBytes(pod: string, view: KubeView): number | undefined {
-  const sizes = claimsOf(pod, view).map((claim) => parseQuantity(claim.status?.capacity?.storage ?? claim.spec?.resources?.requests?.storage ?? ""));
+  const sizes = claimsOf(pod, view).map((claim) =>
+    parseQuantity(claim.status?.capacity?.storage ?? claim.spec?.resources?.requests?.storage ?? ""),
+  );
   return sizes.length === 0 || sizes.includes(undefined) ? undefined : (sizes as number[]).reduce((sum, size) => sum + size, 0);
 }
 

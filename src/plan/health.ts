@@ -21,7 +21,11 @@ const voterBehindMs = 10_000;
 /** Warn this many days before a certificate ends; Strimzi renews its own 30 days before, so less than this means nobody did. */
 const certificateWarningDays = 21;
 
-type Counting = { counts: { -readonly [K in keyof PartitionCounts]: number }; groups: Record<"offline" | "underMinIsr" | "underReplicated", Partition[]>; names: Map<Partition, Topic> };
+type Counting = {
+  counts: { -readonly [K in keyof PartitionCounts]: number };
+  groups: Record<"offline" | "underMinIsr" | "underReplicated", Partition[]>;
+  names: Map<Partition, Topic>;
+};
 
 function countPartitions(topics: readonly Topic[]): Counting {
   const counts = { topics: topics.length, total: 0, offline: 0, underMinIsr: 0, atMinIsr: 0, underReplicated: 0 };
@@ -78,7 +82,13 @@ function quorumFindings(observation: Observation): Finding[] {
   if (quorum.leaderId < 0) return [{ severity: "critical", reason: "QuorumHasNoLeader" }];
   return quorum.voters
     .filter(({ lag, behindMs }) => lag > 0 && (behindMs ?? Number.POSITIVE_INFINITY) > voterBehindMs)
-    .map(({ id, lag, behindMs }) => ({ severity: "critical", reason: "QuorumVoterBehind", node: id, lag, ...(behindMs === undefined ? {} : { behindMs }) }));
+    .map(({ id, lag, behindMs }) => ({
+      severity: "critical",
+      reason: "QuorumVoterBehind",
+      node: id,
+      lag,
+      ...(behindMs === undefined ? {} : { behindMs }),
+    }));
 }
 
 function certificateFindings(observation: Observation, now: number): Finding[] {
@@ -102,7 +112,12 @@ function reportedFindings({ declared, operator, mode }: Observation): Finding[] 
     const failing = (type === "NotReady" && status === "True") || (type === "Ready" && status === "False");
     const warning = type === "Warning" && status === "True";
     if (!failing && !warning) continue;
-    findings.push({ severity: failing ? "critical" : "warning", reason: "ConditionReported", condition: reason ?? type, detail: message ?? "" });
+    findings.push({
+      severity: failing ? "critical" : "warning",
+      reason: "ConditionReported",
+      condition: reason ?? type,
+      detail: message ?? "",
+    });
   }
   return findings;
 }

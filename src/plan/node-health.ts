@@ -28,7 +28,8 @@ function registrationFinding(node: NodeState): Finding | undefined {
 function volumeFindings(node: NodeState): Finding[] {
   const at = { node: node.id, pod: node.name };
   const findings: Finding[] = [];
-  if (node.offlineLogDirs !== undefined) findings.push({ severity: "critical", reason: "LogDirOffline", ...at, paths: node.offlineLogDirs });
+  if (node.offlineLogDirs !== undefined)
+    findings.push({ severity: "critical", reason: "LogDirOffline", ...at, paths: node.offlineLogDirs });
   const { usedBytes, sizeBytes } = node.disk ?? {};
   if (usedBytes === undefined || sizeBytes === undefined || usedBytes < sizeBytes * diskWarningShare) return findings;
   const severity = usedBytes < sizeBytes * diskCriticalShare ? "warning" : "critical";

@@ -1,5 +1,5 @@
-import type { KubeApi } from "./kube.ts";
 import type { OpenKafka } from "./kafka.ts";
+import type { KubeApi } from "./kube.ts";
 
 /** kubectl's connection flags, as they were given. */
 export type ConnectionFlags = {

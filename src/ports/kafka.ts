@@ -3,20 +3,35 @@ import type { Reassignment, Topic } from "../model/topic.ts";
 
 export type BrokerInfo = { id: number; host: string; port: number; rack?: string; fenced?: boolean };
 
-export type ClusterInfo = { clusterId: string; /** -1 when there is no active controller */ controllerId: number; brokers: BrokerInfo[] };
+export type ClusterInfo = { clusterId: string /** -1 when there is no active controller */; controllerId: number; brokers: BrokerInfo[] };
 
 /** `metadataVersion` by Kafka's own name, "4.3-IV0"; `level` as on the wire. */
 export type FeatureInfo = { metadataVersion?: string; level?: number };
 
-export type QuorumReplica = { id: number; logEndOffset: number; /** ms since the epoch, -1 unknown */ lastFetchMs: number; lastCaughtUpMs: number };
+export type QuorumReplica = {
+  id: number;
+  logEndOffset: number /** ms since the epoch, -1 unknown */;
+  lastFetchMs: number;
+  lastCaughtUpMs: number;
+};
 
 /** The KRaft metadata quorum (DescribeQuorum): `leaderId` -1 when there is none. */
-export type QuorumInfo = { leaderId: number; leaderEpoch: number; highWatermark: number; voters: QuorumReplica[]; observers: QuorumReplica[] };
+export type QuorumInfo = {
+  leaderId: number;
+  leaderEpoch: number;
+  highWatermark: number;
+  voters: QuorumReplica[];
+  observers: QuorumReplica[];
+};
 
 /** Sizes in bytes; -1 where the broker does not tell (before Kafka 3.3). */
 export type LogDirInfo = { brokerId: number; path: string; totalBytes: number; usableBytes: number; error?: string };
 
-export type ConfigQuery = { type: "topic" | "broker"; names: readonly string[]; /** Only these; all when left out. */ keys?: readonly string[] };
+export type ConfigQuery = {
+  type: "topic" | "broker";
+  names: readonly string[] /** Only these; all when left out. */;
+  keys?: readonly string[];
+};
 export type ConfigEntry = { name: string; value: string | null; source: string; readOnly: boolean; sensitive: boolean };
 
 /**

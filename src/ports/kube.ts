@@ -15,12 +15,21 @@ export type ListRequest = {
 
 export type KubeList = { items: KubeObject[]; resourceVersion: string };
 
-export type WatchRequest = ListRequest & { /** Left out: starts with the present state as Added events. */ resourceVersion?: string | undefined };
+export type WatchRequest = ListRequest & {
+  /** Left out: starts with the present state as Added events. */ resourceVersion?: string | undefined;
+};
 
 /** `Synced` follows the Added events of a (re)listing; a reader that keeps state drops what it did not see before it. */
 export type WatchEvent = { kind: "Added" | "Modified" | "Deleted"; object: KubeObject } | { kind: "Relisting" } | { kind: "Synced" };
 
-export type ApplyRequest = { object: KubeObject; resource: Resource; fieldManager: string; force?: boolean; dryRun?: boolean; subresource?: string };
+export type ApplyRequest = {
+  object: KubeObject;
+  resource: Resource;
+  fieldManager: string;
+  force?: boolean;
+  dryRun?: boolean;
+  subresource?: string;
+};
 
 export type PatchRequest = { ref: ObjectRef; type: "merge" | "json"; body: unknown; subresource?: string; dryRun?: boolean };
 
@@ -34,7 +43,15 @@ export type DeleteRequest = {
   dryRun?: boolean;
 };
 
-export type LogRequest = { namespace: string; pod: string; container?: string; follow?: boolean; tailLines?: number; previous?: boolean; sinceSeconds?: number };
+export type LogRequest = {
+  namespace: string;
+  pod: string;
+  container?: string;
+  follow?: boolean;
+  tailLines?: number;
+  previous?: boolean;
+  sinceSeconds?: number;
+};
 
 export type ExecRequest = { namespace: string; pod: string; container?: string; command: readonly string[]; stdin?: string };
 export type ExecResult = { exitCode: number; stdout: string; stderr: string };

@@ -76,7 +76,10 @@ const columns: readonly RowColumn[] = [
 ];
 
 /** Columns and rows of `list`; the namespace stands in front where several are looked at. */
-export function clusterTable(rows: readonly ClusterRow[], options: { now: number; wide: boolean; acrossNamespaces: boolean }): { columns: Column[]; rows: Cell[][] } {
+export function clusterTable(
+  rows: readonly ClusterRow[],
+  options: { now: number; wide: boolean; acrossNamespaces: boolean },
+): { columns: Column[]; rows: Cell[][] } {
   const shown = columns.filter(({ wide, across }) => (!wide || options.wide) && (!across || options.acrossNamespaces));
   return {
     columns: shown.map(({ title, align }) => ({ title, ...(align === undefined ? {} : { align }) })),

@@ -1,8 +1,8 @@
 import { assertNever } from "../model/errors.ts";
 import type { Finding, PartitionGroup } from "../model/finding.ts";
 import type { Observation } from "../model/observation.ts";
-import { nodeStatus } from "./node-table.ts";
 import { formatBytesOf, formatCount, formatDuration } from "../model/units.ts";
+import { nodeStatus } from "./node-table.ts";
 
 /** A finding as a person reads it: what is wrong, and the command to type next (none when there is nothing to do). */
 export type FindingText = { readonly text: string; readonly next?: string };
@@ -44,7 +44,10 @@ function partitionText(finding: Extract<Finding, { partitions: PartitionGroup }>
 
 const because = (detail: string | undefined): string => (detail ? `: ${detail}` : "");
 
-function podText(finding: Extract<Finding, { reason: "PodMissing" | "PodPending" | "PodNotReady" | "PodTerminating" }>, at: string): FindingText {
+function podText(
+  finding: Extract<Finding, { reason: "PodMissing" | "PodPending" | "PodNotReady" | "PodTerminating" }>,
+  at: string,
+): FindingText {
   const { pod, detail } = finding;
   switch (finding.reason) {
     case "PodMissing":
@@ -60,10 +63,18 @@ function podText(finding: Extract<Finding, { reason: "PodMissing" | "PodPending"
   }
 }
 
-function certificateText(finding: Extract<Finding, { reason: "CertificateExpired" | "CertificateExpiring" }>, managed: boolean, at: string): FindingText {
+function certificateText(
+  finding: Extract<Finding, { reason: "CertificateExpired" | "CertificateExpiring" }>,
+  managed: boolean,
+  at: string,
+): FindingText {
   const { secret, key, days } = finding;
-  const when = finding.reason === "CertificateExpired" ? (days === 0 ? "expired today" : `expired ${-days} days ago`) : `expires in ${days} days`;
-  const renew = managed && key === "ca.crt" ? `kubectl annotate secret ${secret} strimzi.io/force-renew=true${at}` : `kubectl describe secret ${secret}${at}`;
+  const when =
+    finding.reason === "CertificateExpired" ? (days === 0 ? "expired today" : `expired ${-days} days ago`) : `expires in ${days} days`;
+  const renew =
+    managed && key === "ca.crt"
+      ? `kubectl annotate secret ${secret} strimzi.io/force-renew=true${at}`
+      : `kubectl describe secret ${secret}${at}`;
   return { text: `${secret}/${key} ${when}`, next: renew };
 }
 
@@ -76,7 +87,10 @@ export function describeFinding(finding: Finding, observation: Observation, self
     case "PartitionsOffline":
     case "UnderMinIsr":
     case "UnderReplicated":
-      return { text: partitionText(finding, observation), ...(isExternal(observation) ? {} : { next: `${self} status ${cluster.name} --section nodes,partitions -v${at}` }) };
+      return {
+        text: partitionText(finding, observation),
+        ...(isExternal(observation) ? {} : { next: `${self} status ${cluster.name} --section nodes,partitions -v${at}` }),
+      };
     case "PodMissing":
     case "PodPending":
     case "PodNotReady":
@@ -94,7 +108,8 @@ const isExternal = ({ mode }: Observation): boolean => mode.kind === "external";
 
 type Other = Exclude<
   Finding,
-  { partitions: PartitionGroup } | { reason: "PodMissing" | "PodPending" | "PodNotReady" | "PodTerminating" | "CertificateExpired" | "CertificateExpiring" }
+  | { partitions: PartitionGroup }
+  | { reason: "PodMissing" | "PodPending" | "PodNotReady" | "PodTerminating" | "CertificateExpired" | "CertificateExpiring" }
 >;
 
 function describeOther(finding: Other, context: { observation: Observation; at: string; managed: boolean }): FindingText {
@@ -110,9 +125,15 @@ function describeOther(finding: Other, context: { observation: Observation; at: 
     case "LogDirOffline":
       return { text: `${finding.pod}: volume offline: ${finding.paths.join(", ")}`, next: `kubectl logs ${finding.pod} --tail=50${at}` };
     case "DiskNearlyFull":
-      return { text: `${finding.pod}: ${formatBytesOf(finding.usedBytes, finding.sizeBytes)} used`, next: `kubectl exec ${finding.pod}${at} -- df -h` };
+      return {
+        text: `${finding.pod}: ${formatBytesOf(finding.usedBytes, finding.sizeBytes)} used`,
+        next: `kubectl exec ${finding.pod}${at} -- df -h`,
+      };
     case "QuorumHasNoLeader":
-      return { text: "the metadata quorum has no leader: nothing can be changed", next: `kubectl logs -l strimzi.io/cluster=${name},strimzi.io/controller-role=true --tail=50${at}` };
+      return {
+        text: "the metadata quorum has no leader: nothing can be changed",
+        next: `kubectl logs -l strimzi.io/cluster=${name},strimzi.io/controller-role=true --tail=50${at}`,
+      };
     case "QuorumVoterBehind":
       return {
         text: `controller ${finding.node} is ${formatCount(finding.lag)} records behind the leader${finding.behindMs === undefined ? "" : `, for ${formatDuration(finding.behindMs)}`}`,
@@ -132,11 +153,16 @@ function describeOther(finding: Other, context: { observation: Observation; at: 
     case "ReconciliationPaused":
       return { text: "reconciliation is paused", next: `kubectl annotate kafka ${name} strimzi.io/pause-reconciliation-${at}` };
     case "NotReconciled":
-      return { text: `the Kafka resource changed (generation ${finding.generation}) after its last reconciliation (${finding.observedGeneration})` };
+      return {
+        text: `the Kafka resource changed (generation ${finding.generation}) after its last reconciliation (${finding.observedGeneration})`,
+      };
     case "ConditionReported":
       return { text: `${finding.condition}${because(finding.detail)}`, next: `kubectl describe kafka ${name}${at}` };
     case "OperatorNotReady":
-      return { text: `operator ${finding.namespace}/${finding.name} is not available`, next: `kubectl describe deployment ${finding.name} -n ${finding.namespace}` };
+      return {
+        text: `operator ${finding.namespace}/${finding.name} is not available`,
+        next: `kubectl describe deployment ${finding.name} -n ${finding.namespace}`,
+      };
     default:
       return assertNever(finding);
   }

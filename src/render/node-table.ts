@@ -1,6 +1,6 @@
+import { msOf } from "../model/instant.ts";
 import type { NodeState, Observation } from "../model/observation.ts";
 import { formatAge, formatBytes, formatBytesOf, formatCount } from "../model/units.ts";
-import { msOf } from "../model/instant.ts";
 import type { Cell, Column } from "./table.ts";
 
 type Row = { readonly node: NodeState; readonly now: number; readonly quorumLeader: number };
@@ -63,6 +63,9 @@ export function nodeTable(observation: Observation, now: number, maxRank: number
   const external = observation.mode.kind === "external";
   const shown = columns.filter(({ rank, podsOnly }) => rank <= maxRank && !(external && podsOnly));
   const rows = observation.nodes.map((node) => shown.map(({ cell }) => cell({ node, now, quorumLeader })));
-  const titled = shown.map(({ title, align }) => ({ title: external && title === "POD" ? "HOST" : title, ...(align === undefined ? {} : { align }) }));
+  const titled = shown.map(({ title, align }) => ({
+    title: external && title === "POD" ? "HOST" : title,
+    ...(align === undefined ? {} : { align }),
+  }));
   return { columns: titled, rows };
 }

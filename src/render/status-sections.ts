@@ -1,5 +1,5 @@
-import { msOf } from "../model/instant.ts";
 import type { PartitionCounts, Severity } from "../model/finding.ts";
+import { msOf } from "../model/instant.ts";
 import type { CertificateState, Observation } from "../model/observation.ts";
 import { isOffline, isUnderMinIsr, isUnderReplicated } from "../model/partition-health.ts";
 import { daysUntil, formatCount, formatDuration } from "../model/units.ts";
@@ -19,12 +19,21 @@ export function quorumSection({ kafka }: Observation, verbose: boolean): Section
   const slow = followers.filter(({ behindMs, lag }) => lag > 0 && (behindMs ?? Number.POSITIVE_INFINITY) > caughtUpMs);
   const furthest = Math.max(0, ...followers.map(({ behindMs }) => behindMs ?? 0));
   const members = `${voters.length} ${voters.length === 1 ? "voter" : "voters"}`;
-  const state = slow.length > 0 ? `behind: ${slow.map(({ id }) => id).join(", ")}` : followers.length > 0 ? `all caught up (${formatDuration(furthest)})` : "alone";
-  const detail = [
-    ...voters.map((member) => ["voter", member] as const),
-    ...observers.map((member) => ["observer", member] as const),
-  ].map(([kind, { id, lag, behindMs }]) => `${kind} ${id}: ${id === leaderId ? `leader of epoch ${epoch}` : `lag ${formatCount(lag)}${behindMs === undefined ? "" : `, ${formatDuration(behindMs)} behind`}`}`);
-  return { title: "QUORUM", ...(slow.length > 0 ? { severity: "warning" } : {}), lines: [`leader ${leaderId}, ${members}, ${state}`, ...(verbose ? detail : [])] };
+  const state =
+    slow.length > 0
+      ? `behind: ${slow.map(({ id }) => id).join(", ")}`
+      : followers.length > 0
+        ? `all caught up (${formatDuration(furthest)})`
+        : "alone";
+  const detail = [...voters.map((member) => ["voter", member] as const), ...observers.map((member) => ["observer", member] as const)].map(
+    ([kind, { id, lag, behindMs }]) =>
+      `${kind} ${id}: ${id === leaderId ? `leader of epoch ${epoch}` : `lag ${formatCount(lag)}${behindMs === undefined ? "" : `, ${formatDuration(behindMs)} behind`}`}`,
+  );
+  return {
+    title: "QUORUM",
+    ...(slow.length > 0 ? { severity: "warning" } : {}),
+    lines: [`leader ${leaderId}, ${members}, ${state}`, ...(verbose ? detail : [])],
+  };
 }
 
 /** Troubled partitions listed under -v; `-o json` has them all. */
@@ -46,7 +55,11 @@ function troubledPartitions({ kafka }: Observation): string[] {
 export function partitionSection(observation: Observation, counts: PartitionCounts | undefined, verbose: boolean): Section | undefined {
   if (counts === undefined) return undefined;
   const { total, topics, offline, underMinIsr, atMinIsr, underReplicated } = counts;
-  const states = [`${formatCount(offline)} offline`, `${formatCount(underMinIsr)} under min ISR`, `${formatCount(underReplicated)} under-replicated`];
+  const states = [
+    `${formatCount(offline)} offline`,
+    `${formatCount(underMinIsr)} under min ISR`,
+    `${formatCount(underReplicated)} under-replicated`,
+  ];
   if (atMinIsr > 0) states.splice(2, 0, `${formatCount(atMinIsr)} at min ISR`);
   const bad = offline + underMinIsr + underReplicated > 0;
   return {
@@ -63,14 +76,24 @@ export function partitionSection(observation: Observation, counts: PartitionCoun
 export function reassignmentSection({ kafka }: Observation, verbose: boolean): Section | undefined {
   const moves = kafka?.reassignments ?? [];
   if (moves.length === 0) return undefined;
-  const isrOf = new Map(kafka?.topics?.flatMap(({ name, partitions }) => partitions.map((entry) => [`${name}-${entry.partition}`, entry.isr] as const)));
-  const arrived = moves.flatMap(({ topic, partition, adding }) => adding.filter((id) => isrOf.get(`${topic}-${partition}`)?.includes(id))).length;
+  const isrOf = new Map(
+    kafka?.topics?.flatMap(({ name, partitions }) => partitions.map((entry) => [`${name}-${entry.partition}`, entry.isr] as const)),
+  );
+  const arrived = moves.flatMap(({ topic, partition, adding }) =>
+    adding.filter((id) => isrOf.get(`${topic}-${partition}`)?.includes(id)),
+  ).length;
   const adding = moves.reduce((sum, move) => sum + move.adding.length, 0);
-  const detail = moves.map(({ topic, partition, adding: to, removing }) => `${topic}-${partition}: adding ${to.join(", ") || "none"}, removing ${removing.join(", ") || "none"}`);
+  const detail = moves.map(
+    ({ topic, partition, adding: to, removing }) =>
+      `${topic}-${partition}: adding ${to.join(", ") || "none"}, removing ${removing.join(", ") || "none"}`,
+  );
   return {
     title: "REASSIGNMENTS",
     severity: "info",
-    lines: [`${formatCount(moves.length)} ${moves.length === 1 ? "partition" : "partitions"} under way, ${formatCount(arrived)} of ${formatCount(adding)} new replicas in sync`, ...(verbose ? detail : [])],
+    lines: [
+      `${formatCount(moves.length)} ${moves.length === 1 ? "partition" : "partitions"} under way, ${formatCount(arrived)} of ${formatCount(adding)} new replicas in sync`,
+      ...(verbose ? detail : []),
+    ],
   };
 }
 
@@ -83,9 +106,13 @@ export function certificateSection({ certificates }: Observation, now: number, v
   if (certificates.length === 0) return undefined;
   const byEnd = [...certificates].sort((a, b) => msOf(a.notAfter) - msOf(b.notAfter));
   const first = (role: CertificateState["role"]) => byEnd.find((certificate) => certificate.role === role);
-  const parts = ([["cluster CA", first("clusterCa")], ["clients CA", first("clientsCa")], ["next leaf", first("leaf")]] as const).flatMap(([name, certificate]) =>
-    certificate === undefined ? [] : [`${name} ${until(certificate, now)}`],
-  );
+  const parts = (
+    [
+      ["cluster CA", first("clusterCa")],
+      ["clients CA", first("clientsCa")],
+      ["next leaf", first("leaf")],
+    ] as const
+  ).flatMap(([name, certificate]) => (certificate === undefined ? [] : [`${name} ${until(certificate, now)}`]));
   const soonest = Math.min(...byEnd.map(({ notAfter }) => daysUntil(msOf(notAfter), now)));
   const severity = soonest < 0 ? "critical" : soonest < 21 ? "warning" : undefined;
   const detail = byEnd.map((certificate) => `${certificate.secret}/${certificate.key}: ${until(certificate, now)}, ${certificate.subject}`);
@@ -97,12 +124,20 @@ export function restartSection({ nodes }: Observation, verbose: boolean): Sectio
   if (waiting.length === 0) return undefined;
   const reasons = [...new Set(waiting.flatMap(({ restartReasons }) => restartReasons))].join(", ");
   const detail = waiting.map(({ name, restartReasons }) => `${name}: ${restartReasons.join(", ")}`);
-  return { title: "RESTARTS", severity: "info", lines: [`${waiting.length} of ${nodes.length} nodes await a restart: ${reasons}`, ...(verbose ? detail : [])] };
+  return {
+    title: "RESTARTS",
+    severity: "info",
+    lines: [`${waiting.length} of ${nodes.length} nodes await a restart: ${reasons}`, ...(verbose ? detail : [])],
+  };
 }
 
 export function operatorSection({ operator, mode, declared }: Observation): Section | undefined {
   if (operator === undefined) return undefined;
   const version = operator.version === undefined ? "" : ` ${operator.version}`;
   const state = [operator.ready ? "available" : "not available", ...(declared?.paused ? ["reconciliation paused"] : [])];
-  return { title: "OPERATOR", ...(operator.ready && mode.kind === "managed" ? {} : { severity: "warning" }), lines: [`${operator.namespace}/${operator.name}${version}, ${state.join(", ")}`] };
+  return {
+    title: "OPERATOR",
+    ...(operator.ready && mode.kind === "managed" ? {} : { severity: "warning" }),
+    lines: [`${operator.namespace}/${operator.name}${version}, ${state.join(", ")}`],
+  };
 }

@@ -3,11 +3,29 @@ import type { ListenerAddress, Observation } from "../model/observation.ts";
 import { displayWidth } from "./display-width.ts";
 import { describeFinding } from "./finding.ts";
 import { everyRank, nodeStatus, nodeTable } from "./node-table.ts";
-import { certificateSection, operatorSection, partitionSection, quorumSection, reassignmentSection, restartSection, type Section } from "./status-sections.ts";
+import {
+  certificateSection,
+  operatorSection,
+  partitionSection,
+  quorumSection,
+  reassignmentSection,
+  restartSection,
+  type Section,
+} from "./status-sections.ts";
 import type { Style, Tone } from "./style.ts";
 import { renderTable } from "./table.ts";
 
-export const statusSections = ["summary", "nodes", "quorum", "partitions", "reassignments", "certificates", "restarts", "operator", "issues"] as const;
+export const statusSections = [
+  "summary",
+  "nodes",
+  "quorum",
+  "partitions",
+  "reassignments",
+  "certificates",
+  "restarts",
+  "operator",
+  "issues",
+] as const;
 export type StatusSection = (typeof statusSections)[number];
 
 export type StatusOptions = {
@@ -41,11 +59,12 @@ const modeText = ({ mode, operator }: Observation): string => {
 function bootstrapText(listeners: readonly ListenerAddress[]): string {
   let previous = "";
   return listeners
-    .map(({ bootstrapServers, tls, authentication }) => {
+    .map(({ name, bootstrapServers, tls, authentication }) => {
       const [host, port] = bootstrapServers.split(/:(?=\d+$)/);
       const address = host === previous ? `:${port}` : bootstrapServers;
       previous = host ?? "";
-      return `${address} ${[tls ? "tls" : "plain", ...(authentication === undefined ? [] : [authentication])].join(" + ")}`;
+      const transport = tls === undefined ? name : tls ? "tls" : "plain";
+      return `${address} ${[transport, ...(authentication === undefined ? [] : [authentication])].join(" + ")}`;
     })
     .join(", ");
 }
@@ -56,7 +75,11 @@ function summary(observation: Observation, verdict: Verdict, { style, verbose }:
   const painted = style.paint(tones[verdict.health], word);
   const version = nodes.find((node) => node.version !== undefined)?.version ?? declared?.version;
   const metadata = kafka?.metadataVersion ?? declared?.metadataVersion;
-  const facts = [...(version === undefined ? [] : [`Kafka ${version}`]), ...(metadata === undefined ? [] : [`metadata ${metadata}`]), modeText(observation)];
+  const facts = [
+    ...(version === undefined ? [] : [`Kafka ${version}`]),
+    ...(metadata === undefined ? [] : [`metadata ${metadata}`]),
+    modeText(observation),
+  ];
   const clusterId = kafka?.clusterId ?? declared?.clusterId;
   const rows = [
     ...(clusterId === undefined ? [] : [["Cluster id", clusterId]]),
@@ -64,7 +87,10 @@ function summary(observation: Observation, verdict: Verdict, { style, verbose }:
     ...(verbose && kafka ? [["Asked via", kafka.via]] : []),
     ...(verbose ? [["Mode", observation.mode.because]] : []),
   ];
-  return [`${style.paint("bold", observation.cluster.name)}  ${painted}  ${facts.join(", ")}`, ...rows.map(([name, value]) => `${name?.padEnd(12)} ${value}`)];
+  return [
+    `${style.paint("bold", observation.cluster.name)}  ${painted}  ${facts.join(", ")}`,
+    ...rows.map(([name, value]) => `${name?.padEnd(12)} ${value}`),
+  ];
 }
 
 /** The widest set of columns that fits; the narrowest where none does. */

@@ -32,7 +32,8 @@ type OpenSsl = (args: string, more?: readonly string[]) => void;
 function inFolder(work: (openssl: OpenSsl, write: (file: string, text: string) => void) => [string, string]): KeyPair {
   const folder = mkdtempSync(join(tmpdir(), "kubectl-kafka-pki-"));
   try {
-    const openssl: OpenSsl = (args, more = []) => void execFileSync("openssl", [...args.split(" "), ...more], { cwd: folder, stdio: "pipe" });
+    const openssl: OpenSsl = (args, more = []) =>
+      void execFileSync("openssl", [...args.split(" "), ...more], { cwd: folder, stdio: "pipe" });
     const [crt, key] = work(openssl, (file, text) => writeFileSync(join(folder, file), text));
     return { crt: readFileSync(join(folder, crt), "utf8"), key: readFileSync(join(folder, key), "utf8") };
   } finally {

@@ -5,7 +5,7 @@ import type { UsableCluster } from "../cluster/use.ts";
 import { type ClusterSpec, kafkaDocuments, nodeIds } from "./kafka-documents.ts";
 
 /** The Kafka image of the test cluster; any image with Kafka's scripts in /opt/kafka does. */
-const image = process.env["KUBECTL_KAFKA_TEST_IMAGE"] ?? "apache/kafka:4.3.1";
+const image = process.env.KUBECTL_KAFKA_TEST_IMAGE ?? "apache/kafka:4.3.1";
 
 const plain = { name: "plain", port: 9092, tls: false } as const;
 const tls = { name: "tls", port: 9093, tls: true, authentication: "tls" } as const;
@@ -51,7 +51,11 @@ export function run(command: readonly string[], options: { env: NodeJS.ProcessEn
 }
 
 /** kubectl that must succeed. */
-export async function kubectl(cluster: UsableCluster, args: readonly string[], options: { stdin?: string; timeoutMs?: number } = {}): Promise<string> {
+export async function kubectl(
+  cluster: UsableCluster,
+  args: readonly string[],
+  options: { stdin?: string; timeoutMs?: number } = {},
+): Promise<string> {
   const { code, stdout, stderr } = await run([cluster.kubectl, ...args], { env: cluster.env, ...options });
   if (code !== 0) throw new Error(`kubectl ${args.join(" ")} failed with ${code}: ${stderr}`);
   return stdout;

@@ -21,7 +21,11 @@ export type ClusterSpec = {
 
 type Document = { apiVersion: string; kind: string; metadata: Record<string, unknown>; [field: string]: unknown };
 
-const labelsOf = (cluster: string): Record<string, string> => ({ "strimzi.io/cluster": cluster, "strimzi.io/kind": "Kafka", "strimzi.io/name": `${cluster}-kafka` });
+const labelsOf = (cluster: string): Record<string, string> => ({
+  "strimzi.io/cluster": cluster,
+  "strimzi.io/kind": "Kafka",
+  "strimzi.io/name": `${cluster}-kafka`,
+});
 
 const poolLabels = (cluster: string, pool: PoolSpec): Record<string, string> => ({
   ...labelsOf(cluster),
@@ -50,7 +54,11 @@ const tlsProperties = (id: string, trusts: "ca" | "clients-ca" | undefined): str
   `listener.name.${id}.ssl.keystore.location=/tmp/keystore.pem`,
   ...(trusts === undefined
     ? []
-    : [`listener.name.${id}.ssl.truststore.type=PEM`, `listener.name.${id}.ssl.truststore.location=/certificates/${trusts}.crt`, `listener.name.${id}.ssl.client.auth=required`]),
+    : [
+        `listener.name.${id}.ssl.truststore.type=PEM`,
+        `listener.name.${id}.ssl.truststore.location=/certificates/${trusts}.crt`,
+        `listener.name.${id}.ssl.client.auth=required`,
+      ]),
 ];
 
 function listenerProperties(listener: ListenerSpec): string[] {
@@ -74,15 +82,22 @@ function serverProperties({ namespace, name, pools, listeners }: ClusterSpec, po
   const voters = pools
     .filter(({ roles }) => roles.includes("controller"))
     .flatMap((voter) => nodeIds(voter).map((id) => `${id}@${podName(name, voter, id)}.${service}:9090`));
-  const forClients = broker ? [{ id: "REPLICATION-9091", port: 9091 }, ...listeners.map((listener) => ({ id: listenerId(listener), port: listener.port }))] : [];
+  const forClients = broker
+    ? [{ id: "REPLICATION-9091", port: 9091 }, ...listeners.map((listener) => ({ id: listenerId(listener), port: listener.port }))]
+    : [];
   const bound = [...(pool.roles.includes("controller") ? [{ id: "CONTROLPLANE-9090", port: 9090 }] : []), ...forClients];
-  const protocols = [...internal.map((id) => `${id}:SSL`), ...listeners.map((listener) => `${listenerId(listener)}:${protocolOf(listener)}`)];
+  const protocols = [
+    ...internal.map((id) => `${id}:SSL`),
+    ...listeners.map((listener) => `${listenerId(listener)}:${protocolOf(listener)}`),
+  ];
   return [
     `process.roles=${pool.roles.join(",")}`,
     "node.id=$id",
     `controller.quorum.voters=${voters.join(",")}`,
     `listeners=${bound.map(({ id, port }) => `${id}://:${port}`).join(",")}`,
-    ...(broker ? [`advertised.listeners=${forClients.map(({ id, port }) => `${id}://$HOSTNAME.${service}:${port}`).join(",")}`, "broker.rack=$rack"] : []),
+    ...(broker
+      ? [`advertised.listeners=${forClients.map(({ id, port }) => `${id}://$HOSTNAME.${service}:${port}`).join(",")}`, "broker.rack=$rack"]
+      : []),
     "controller.listener.names=CONTROLPLANE-9090",
     "inter.broker.listener.name=REPLICATION-9091",
     `listener.security.protocol.map=${protocols.join(",")}`,
@@ -132,7 +147,12 @@ function statefulSet(spec: ClusterSpec, pool: PoolSpec): Document {
       { name: "certificates", mountPath: "/certificates" },
     ],
   };
-  const spread = { maxSkew: 1, topologyKey: "topology.kubernetes.io/zone", whenUnsatisfiable: "ScheduleAnyway", labelSelector: { matchLabels: labels } };
+  const spread = {
+    maxSkew: 1,
+    topologyKey: "topology.kubernetes.io/zone",
+    whenUnsatisfiable: "ScheduleAnyway",
+    labelSelector: { matchLabels: labels },
+  };
   return {
     apiVersion: "apps/v1",
     kind: "StatefulSet",
@@ -157,7 +177,9 @@ function statefulSet(spec: ClusterSpec, pool: PoolSpec): Document {
           ],
         },
       },
-      volumeClaimTemplates: [{ metadata: { name: "data", labels }, spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } } } }],
+      volumeClaimTemplates: [
+        { metadata: { name: "data", labels }, spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } } } },
+      ],
     },
   };
 }
@@ -191,7 +213,12 @@ function secrets(spec: ClusterSpec): Document[] {
     secret(spec, `${name}-clients-ca-cert`, { "ca.crt": clients.crt }),
     secret(spec, `${name}-cluster-operator-certs`, { "cluster-operator.crt": operator.crt, "cluster-operator.key": operator.key }),
     ...pools.map((pool) =>
-      secret(spec, `${name}-${pool.name}`, { "ca.crt": authority.crt, "clients-ca.crt": clients.crt, "node.crt": node.crt, "node.key": node.key }),
+      secret(spec, `${name}-${pool.name}`, {
+        "ca.crt": authority.crt,
+        "clients-ca.crt": clients.crt,
+        "node.crt": node.crt,
+        "node.key": node.key,
+      }),
     ),
     userSecret(spec, certificateUser, { "user.crt": user.crt, "user.key": user.key }),
     userSecret(spec, scramUser, { password: scramPassword }),
@@ -202,16 +229,29 @@ function secrets(spec: ClusterSpec): Document[] {
 export function kafkaDocuments(spec: ClusterSpec): Document[] {
   const { namespace, name, pools } = spec;
   const labels = labelsOf(name);
-  const ports = [{ name: "tcp-replication", port: 9091 }, ...spec.listeners.map((listener) => ({ name: `tcp-${listener.name}`, port: listener.port }))];
+  const ports = [
+    { name: "tcp-replication", port: 9091 },
+    ...spec.listeners.map((listener) => ({ name: `tcp-${listener.name}`, port: listener.port })),
+  ];
   const brokers = { ...labels, "strimzi.io/broker-role": "true" };
   return [
     { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } },
-    { apiVersion: "v1", kind: "Service", metadata: { name: `${name}-kafka-bootstrap`, namespace, labels }, spec: { selector: brokers, ports } },
+    {
+      apiVersion: "v1",
+      kind: "Service",
+      metadata: { name: `${name}-kafka-bootstrap`, namespace, labels },
+      spec: { selector: brokers, ports },
+    },
     {
       apiVersion: "v1",
       kind: "Service",
       metadata: { name: `${name}-kafka-brokers`, namespace, labels },
-      spec: { clusterIP: "None", publishNotReadyAddresses: true, selector: labels, ports: [{ name: "tcp-ctrlplane", port: 9090 }, ...ports] },
+      spec: {
+        clusterIP: "None",
+        publishNotReadyAddresses: true,
+        selector: labels,
+        ports: [{ name: "tcp-ctrlplane", port: 9090 }, ...ports],
+      },
     },
     ...secrets(spec),
     ...pools.map((pool) => ({

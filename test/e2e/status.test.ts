@@ -28,7 +28,13 @@ async function until(args: string, expected: number): Promise<Run> {
   }
 }
 
-type Saved = { health: string; nodes: { id: number; registration?: string; leaders?: number; replicas?: number; pod?: unknown }[]; findings: { reason: string }[]; gaps: { part: string }[]; kafka?: { topics: { name: string }[]; via: string } };
+type Saved = {
+  health: string;
+  nodes: { id: number; registration?: string; leaders?: number; replicas?: number; pod?: unknown }[];
+  findings: { reason: string }[];
+  gaps: { part: string }[];
+  kafka?: { topics: { name: string }[]; via: string };
+};
 
 const saved = (result: Run): Saved => JSON.parse(result.stdout) as Saved;
 
@@ -37,7 +43,9 @@ describe("kubectl kafka list and status, on real Kafka", () => {
     cluster = await useCluster();
     await deployKafka(cluster, threeByThree);
     await deployKafka(cluster, single);
-    await inBroker(`/opt/kafka/bin/kafka-topics.sh --bootstrap-server localhost:9092 --create --if-not-exists --topic ${topic} --partitions 6 --replication-factor 3`);
+    await inBroker(
+      `/opt/kafka/bin/kafka-topics.sh --bootstrap-server localhost:9092 --create --if-not-exists --topic ${topic} --partitions 6 --replication-factor 3`,
+    );
     await until(`status ${name} -n ${namespace}`, 0);
   });
 
@@ -72,12 +80,21 @@ describe("kubectl kafka list and status, on real Kafka", () => {
     const leaders = [...described.matchAll(/Leader: (\d+)/g)].map(([, id]) => Number(id));
     assert.equal(leaders.length, 6);
     assert.ok(document.kafka?.topics.some((entry) => entry.name === topic));
-    assert.deepEqual(document.nodes.filter(({ registration }) => registration === "active").map(({ id }) => id), [3, 4, 5]);
-    const page = await run([cluster.kubectl, "kafka", "status", "--from-file", "-"], { env: { ...cluster.env, KUBECONFIG: "/nonexistent" }, stdin: json.stdout });
+    assert.deepEqual(
+      document.nodes.filter(({ registration }) => registration === "active").map(({ id }) => id),
+      [3, 4, 5],
+    );
+    const page = await run([cluster.kubectl, "kafka", "status", "--from-file", "-"], {
+      env: { ...cluster.env, KUBECONFIG: "/nonexistent" },
+      stdin: json.stdout,
+    });
     assert.equal(page.code, 0, page.stderr);
     assert.match(page.stdout, /^NODES {2}6 of 6 ready$/m);
     const yaml = await plugin(`status ${name} -n ${namespace} -o yaml`);
-    const again = await run([cluster.kubectl, "kafka", "status", "--from-file", "-", "-o", "json"], { env: cluster.env, stdin: yaml.stdout });
+    const again = await run([cluster.kubectl, "kafka", "status", "--from-file", "-", "-o", "json"], {
+      env: cluster.env,
+      stdin: yaml.stdout,
+    });
     assert.equal(saved(again).nodes.length, 6);
   });
 
@@ -101,11 +118,16 @@ describe("kubectl kafka list and status, on real Kafka", () => {
     assert.match(flag.stderr, /--section/);
   });
 
-  test("a KafkaUser's identity works where the Kafka resource tells which listener takes it", { skip: process.env["KUBECTL_KAFKA_TEST_KUBECONFIG"] ? "needs a cluster without Strimzi's CRDs" : false }, async () => {
+  test("a KafkaUser's identity works where the Kafka resource tells which listener takes it", {
+    skip: process.env.KUBECTL_KAFKA_TEST_KUBECONFIG ? "needs a cluster without Strimzi's CRDs" : false,
+  }, async () => {
     await withKafkaResource(async () => {
       const alter = `/opt/kafka/bin/kafka-configs.sh --bootstrap-server localhost:9092 --alter --entity-type users --entity-name ${scramUser} --add-config SCRAM-SHA-512=[password=${scramPassword}]`;
       await inBroker(alter);
-      for (const [user, listener] of [[certificateUser, "tls (9093)"], [scramUser, "scram (9094)"]]) {
+      for (const [user, listener] of [
+        [certificateUser, "tls (9093)"],
+        [scramUser, "scram (9094)"],
+      ]) {
         const result = await plugin(`status ${name} -n ${namespace} --as-user ${user} -o json`);
         assert.equal(saved(result).kafka?.via, `listener ${listener} as ${user}`, result.stderr + result.stdout.slice(0, 500));
       }
@@ -117,7 +139,15 @@ describe("kubectl kafka list and status, on real Kafka", () => {
   });
 
   test("with fewer rights it shows what it can and names each gap", async () => {
-    const rules = ["create", "role", "pods-only", "-n", namespace, "--verb=list", "--resource=pods,services,statefulsets,persistentvolumeclaims"];
+    const rules = [
+      "create",
+      "role",
+      "pods-only",
+      "-n",
+      namespace,
+      "--verb=list",
+      "--resource=pods,services,statefulsets,persistentvolumeclaims",
+    ];
     await kubectl(cluster, rules).catch(() => "");
     await kubectl(cluster, ["create", "rolebinding", "pods-only", "-n", namespace, "--role=pods-only", "--user=visitor"]).catch(() => "");
     const { code, stdout } = await plugin(`status ${name} -n ${namespace} --as visitor`);
@@ -144,14 +174,20 @@ describe("kubectl kafka list and status, on real Kafka", () => {
   });
 
   test("a broker dies: exit 10 and the reasons; it comes back: exit 0. A watcher off the terminal tells both", async () => {
-    const watcher = spawn(cluster.kubectl, ["kafka", "status", name, "-n", namespace, "-w"], { env: cluster.env, stdio: ["ignore", "pipe", "inherit"] });
+    const watcher = spawn(cluster.kubectl, ["kafka", "status", name, "-n", namespace, "-w"], {
+      env: cluster.env,
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     const lines: string[] = [];
     createInterface({ input: watcher.stdout }).on("line", (line) => lines.push(line));
     await kubectl(cluster, ["delete", "pod", `${name}-broker-4`, "-n", namespace, "--grace-period=0", "--force"]);
     const sick = await until(`status ${name} -n ${namespace} -o json`, 10);
     const { health, findings } = saved(sick);
     assert.equal(health, "unhealthy");
-    assert.ok(findings.some(({ reason }) => /Pod(NotReady|Missing|Pending)|UnderReplicated|BrokerNotRegistered|BrokerFenced/.test(reason)), sick.stdout.slice(0, 300));
+    assert.ok(
+      findings.some(({ reason }) => /Pod(NotReady|Missing|Pending)|UnderReplicated|BrokerNotRegistered|BrokerFenced/.test(reason)),
+      sick.stdout.slice(0, 300),
+    );
     await whenReady(cluster, threeByThree);
     await until(`status ${name} -n ${namespace}`, 0);
     const closed = new Promise<number | null>((resolve) => watcher.once("close", (code) => resolve(code)));
@@ -192,16 +228,35 @@ async function withKafkaResource(work: () => Promise<void>): Promise<void> {
     apiVersion: "apiextensions.k8s.io/v1",
     kind: "CustomResourceDefinition",
     metadata: { name: "kafkas.kafka.strimzi.io" },
-    spec: { group: "kafka.strimzi.io", names: { plural: "kafkas", singular: "kafka", kind: "Kafka" }, scope: "Namespaced", versions: [version] },
+    spec: {
+      group: "kafka.strimzi.io",
+      names: { plural: "kafkas", singular: "kafka", kind: "Kafka" },
+      scope: "Namespaced",
+      versions: [version],
+    },
   };
-  const listeners = threeByThree.listeners.map(({ authentication, ...listener }) => ({ ...listener, type: "internal", ...(authentication ? { authentication: { type: authentication } } : {}) }));
+  const listeners = threeByThree.listeners.map(({ authentication, ...listener }) => ({
+    ...listener,
+    type: "internal",
+    ...(authentication ? { authentication: { type: authentication } } : {}),
+  }));
   const resource = { apiVersion: "kafka.strimzi.io/v1", kind: "Kafka", metadata: { name, namespace }, spec: { kafka: { listeners } } };
   const status = { conditions: [{ type: "Warning", status: "True", reason: "KafkaStorage", message: "the old storage is kept" }] };
   await kubectl(cluster, ["apply", "-f", "-"], { stdin: JSON.stringify(definition) });
   try {
     await kubectl(cluster, ["wait", "crd/kafkas.kafka.strimzi.io", "--for=condition=Established", "--timeout=30s"]);
     await kubectl(cluster, ["apply", "-f", "-"], { stdin: JSON.stringify(resource) });
-    await kubectl(cluster, ["patch", "kafka", name, "-n", namespace, "--subresource=status", "--type=merge", "-p", JSON.stringify({ status })]);
+    await kubectl(cluster, [
+      "patch",
+      "kafka",
+      name,
+      "-n",
+      namespace,
+      "--subresource=status",
+      "--type=merge",
+      "-p",
+      JSON.stringify({ status }),
+    ]);
     await work();
   } finally {
     await kubectl(cluster, ["delete", "crd", "kafkas.kafka.strimzi.io", "--timeout=60s"]);

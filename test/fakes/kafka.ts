@@ -27,14 +27,24 @@ export function fakeKafka(state: FakeKafka): { openKafka: OpenKafka; targets: Ka
   const admin: KafkaAdmin = {
     cluster: () => answer("cluster", state.info),
     features: () => answer("features", { metadataVersion: "4.3-IV0", level: 30 }),
-    topics: (names) => answer("topics", state.topics.filter(({ name }) => names === undefined || names.includes(name)).map(({ minIsr: _, ...topic }) => topic)),
+    topics: (names) =>
+      answer(
+        "topics",
+        state.topics.filter(({ name }) => names === undefined || names.includes(name)).map(({ minIsr: _, ...topic }) => topic),
+      ),
     configs: ({ names }) =>
       answer("configs", {
-        entries: new Map(names.map((name) => [name, [{ name: "min.insync.replicas", value: String(minIsr(name)), source: "DEFAULT_CONFIG", readOnly: false, sensitive: false }]])),
+        entries: new Map(
+          names.map((name) => [
+            name,
+            [{ name: "min.insync.replicas", value: String(minIsr(name)), source: "DEFAULT_CONFIG", readOnly: false, sensitive: false }],
+          ]),
+        ),
         errors: new Map(),
       }),
     quorum: () => answer("quorum", state.quorum ?? { leaderId: -1, leaderEpoch: 0, highWatermark: 0, voters: [], observers: [] }),
-    logDirs: (ids) => answer("logDirs", { dirs: (state.logDirs ?? []).filter(({ brokerId }) => ids.includes(brokerId)), errors: new Map() }),
+    logDirs: (ids) =>
+      answer("logDirs", { dirs: (state.logDirs ?? []).filter(({ brokerId }) => ids.includes(brokerId)), errors: new Map() }),
     reassignments: () => answer("reassignments", [...(state.reassignments ?? [])]),
     close: () => void (open -= 1),
   } as KafkaAdmin;

@@ -33,14 +33,21 @@ function matches(selector: string | undefined, labels: Record<string, string> = 
 const notFound = (what: string) => new AppError("NotFound", `${what} not found`);
 
 /** The Kubernetes API in memory, for reading: the objects it is given, with selectors, missing kinds and missing rights as the real one has them. */
-export function fakeKube({ objects, namespace = "kafka", groups = ["kafka.strimzi.io", "core.strimzi.io"], forbidden = [], down }: FakeKubeOptions): FakeKube {
+export function fakeKube({
+  objects,
+  namespace = "kafka",
+  groups = ["kafka.strimzi.io", "core.strimzi.io"],
+  forbidden = [],
+  down,
+}: FakeKubeOptions): FakeKube {
   const requests: string[] = [];
   const installed = (resource: Resource) => !resource.group.endsWith("strimzi.io") || groups.includes(resource.group);
   const enter = (verb: string, resource: Resource, name = "") => {
     requests.push(`${verb} ${resource.plural}${name && `/${name}`}`);
     if (down) throw down;
     if (!installed(resource)) throw notFound(`the kind ${resource.kind}`);
-    if (forbidden.includes(resource.plural) || forbidden.includes(`${verb} ${resource.plural}`)) throw new AppError("Forbidden", `not permitted: ${verb} ${resource.plural}`, { hint: "ask for the right" });
+    if (forbidden.includes(resource.plural) || forbidden.includes(`${verb} ${resource.plural}`))
+      throw new AppError("Forbidden", `not permitted: ${verb} ${resource.plural}`, { hint: "ask for the right" });
   };
   const list = async (request: ListRequest) => {
     enter("list", request.resource);
@@ -56,7 +63,10 @@ export function fakeKube({ objects, namespace = "kafka", groups = ["kafka.strimz
   };
   const get = async (ref: ObjectRef) => {
     enter("get", ref.resource, ref.name);
-    const found = objects.find(({ kind, metadata }) => kind === ref.resource.kind && metadata.name === ref.name && metadata.namespace === (ref.namespace ?? namespace));
+    const found = objects.find(
+      ({ kind, metadata }) =>
+        kind === ref.resource.kind && metadata.name === ref.name && metadata.namespace === (ref.namespace ?? namespace),
+    );
     if (found === undefined) throw notFound(`${ref.resource.plural} ${ref.name}`);
     return found;
   };
@@ -71,6 +81,17 @@ export function fakeKube({ objects, namespace = "kafka", groups = ["kafka.strimz
     throw new Error("this fake only reads");
   };
   const target = { context: "test", namespace, server: "https://fake", user: "tester" };
-  const writes = { watch: unused, create: unused, apply: unused, patch: unused, delete: unused, scale: unused, evict: unused, logs: unused, exec: unused, canI: unused };
+  const writes = {
+    watch: unused,
+    create: unused,
+    apply: unused,
+    patch: unused,
+    delete: unused,
+    scale: unused,
+    evict: unused,
+    logs: unused,
+    exec: unused,
+    canI: unused,
+  };
   return { requests, kube: { target, get, list, raw, ...writes, close: () => {} } };
 }

@@ -13,7 +13,13 @@ import { partition, topic, worldTime } from "../worlds.ts";
 const ref = { namespace: "kafka", name: "my-cluster" };
 const look = { access: {}, disks: true };
 
-const broker = (id: number) => ({ id, host: `my-cluster-broker-${id}.my-cluster-kafka-brokers.kafka.svc`, port: 9091, rack: `zone-${id - 2}`, fenced: false });
+const broker = (id: number) => ({
+  id,
+  host: `my-cluster-broker-${id}.my-cluster-kafka-brokers.kafka.svc`,
+  port: 9091,
+  rack: `zone-${id - 2}`,
+  fenced: false,
+});
 
 const kafkaUp: FakeKafka = {
   info: { clusterId: "abc", controllerId: 3, brokers: [3, 4, 5].map(broker) },
@@ -31,9 +37,14 @@ const kafkaUp: FakeKafka = {
   logDirs: [{ brokerId: 3, path: "/data", totalBytes: 100, usableBytes: 40 }],
 };
 
-const readCertificates = (pem: string): CertificateInfo[] => [{ subject: `CN=${pem}`, notBefore: "2026-01-01T00:00:00Z", notAfter: "2027-01-01T00:00:00Z" }];
+const readCertificates = (pem: string): CertificateInfo[] => [
+  { subject: `CN=${pem}`, notBefore: "2026-01-01T00:00:00Z", notAfter: "2027-01-01T00:00:00Z" },
+];
 
-function sources(objects: readonly KubeObject[], options: { kafka?: FakeKafka; forbidden?: string[]; groups?: string[]; down?: AppError } = {}) {
+function sources(
+  objects: readonly KubeObject[],
+  options: { kafka?: FakeKafka; forbidden?: string[]; groups?: string[]; down?: AppError } = {},
+) {
   const { kube, requests } = fakeKube({ objects, ...options });
   const kafka = fakeKafka(options.kafka ?? kafkaUp);
   const clock = { now: () => worldTime, sleep: async () => {} };
@@ -45,17 +56,26 @@ test("observe: a cluster without custom resources is joined from labels, sets an
   const seen = await observeCluster(from, ref, look);
   assert.ok(seen);
   assert.deepEqual(seen.mode, { kind: "direct", because: "its pods belong to StatefulSets" });
-  assert.deepEqual(seen.nodes.map(({ id, roles, rack }) => [id, ...roles, rack]), [
-    [0, "controller", "zone-1"],
-    [1, "controller", "zone-2"],
-    [2, "controller", "zone-3"],
-    [3, "broker", "zone-1"],
-    [4, "broker", "zone-2"],
-    [5, "broker", "zone-3"],
-  ]);
+  assert.deepEqual(
+    seen.nodes.map(({ id, roles, rack }) => [id, ...roles, rack]),
+    [
+      [0, "controller", "zone-1"],
+      [1, "controller", "zone-2"],
+      [2, "controller", "zone-3"],
+      [3, "broker", "zone-1"],
+      [4, "broker", "zone-2"],
+      [5, "broker", "zone-3"],
+    ],
+  );
   const { leaders, replicas, disk, registration, version } = seen.nodes[3] ?? {};
-  assert.deepEqual({ leaders, replicas, disk, registration, version }, { leaders: 1, replicas: 2, disk: { usedBytes: 60, sizeBytes: 100 }, registration: "active", version: "4.3.1" });
-  assert.deepEqual(seen.kafka?.quorum?.voters, [{ id: 0, lag: 1, behindMs: 20 }, { id: 1, lag: 0 }]);
+  assert.deepEqual(
+    { leaders, replicas, disk, registration, version },
+    { leaders: 1, replicas: 2, disk: { usedBytes: 60, sizeBytes: 100 }, registration: "active", version: "4.3.1" },
+  );
+  assert.deepEqual(seen.kafka?.quorum?.voters, [
+    { id: 0, lag: 1, behindMs: 20 },
+    { id: 1, lag: 0 },
+  ]);
   assert.equal(seen.kafka?.topics?.[0]?.minIsr, 2);
   assert.equal(seen.listeners[0]?.bootstrapServers, "my-cluster-kafka-bootstrap.kafka.svc:9092");
   assert.deepEqual(seen.gaps, []);
@@ -69,7 +89,11 @@ test("observe: brokers are reached at 9091 with the operator's identity, trustin
   assert.deepEqual(target?.bootstrap[0], { host: "my-cluster-broker-3.my-cluster-kafka-brokers.kafka.svc", port: 9091 });
   assert.equal(target?.security.tls?.cert, "CERT");
   assert.match(target?.security.tls?.ca ?? "", /CA\nOLD CA/);
-  assert.deepEqual(target?.route, { kind: "Tunnel", namespace: "kafka", pods: ["my-cluster-broker-3", "my-cluster-broker-4", "my-cluster-broker-5"] });
+  assert.deepEqual(target?.route, {
+    kind: "Tunnel",
+    namespace: "kafka",
+    pods: ["my-cluster-broker-3", "my-cluster-broker-4", "my-cluster-broker-5"],
+  });
 });
 
 test("observe: without the operator's Secret the open listener is taken, and the gap is named", async () => {
@@ -77,7 +101,10 @@ test("observe: without the operator's Secret the open listener is taken, and the
   const seen = await observeCluster(from, ref, look);
   assert.equal(from.kafka.targets[0]?.bootstrap[0]?.port, 9092);
   assert.deepEqual(from.kafka.targets[0]?.security, {});
-  assert.deepEqual(seen?.gaps.map(({ part }) => part), ["certificates"]);
+  assert.deepEqual(
+    seen?.gaps.map(({ part }) => part),
+    ["certificates"],
+  );
 });
 
 test("observe: Secrets that may be got but not listed are got by name", async () => {
@@ -89,7 +116,10 @@ test("observe: Secrets that may be got but not listed are got by name", async ()
 
 test("observe: every listener asks for authentication: Kafka is a gap with the way out", async () => {
   const listeners = [{ name: "tls", port: 9093, tls: true, type: "internal", authentication: { type: "scram-sha-512" } }];
-  const objects = [...labelledCluster().filter(({ kind }) => kind !== "Secret"), kafkaResource("my-cluster", { spec: { kafka: { listeners } } })];
+  const objects = [
+    ...labelledCluster().filter(({ kind }) => kind !== "Secret"),
+    kafkaResource("my-cluster", { spec: { kafka: { listeners } } }),
+  ];
   const seen = await observeCluster(sources(objects), ref, look);
   const gap = seen?.gaps.find(({ part }) => part === "Kafka");
   assert.match(gap?.because ?? "", /every listener asks for authentication/);
@@ -107,14 +137,22 @@ test("observe: a KafkaUser's Secret opens the listener that takes its kind", asy
   const from = sources([...base, alice, bob]);
   await observeCluster(from, ref, { ...look, access: { asUser: "alice" } });
   await observeCluster(from, ref, { ...look, access: { asUser: "bob" } });
-  assert.deepEqual(from.kafka.targets.map(({ via }) => via), ["listener scram (9094) as alice", "listener tls (9093) as bob"]);
+  assert.deepEqual(
+    from.kafka.targets.map(({ via }) => via),
+    ["listener scram (9094) as alice", "listener tls (9093) as bob"],
+  );
   assert.deepEqual(from.kafka.targets[0]?.security.sasl, { mechanism: "SCRAM-SHA-512", username: "alice", password: "secret" });
 });
 
 test("observe: half the pods gone, and Kafka with them", async () => {
-  const gone = labelledCluster().filter(({ metadata }) => !/-(broker-\d|controller-2)$/.test(metadata.name) || metadata.name.startsWith("node"));
+  const gone = labelledCluster().filter(
+    ({ metadata }) => !/-(broker-\d|controller-2)$/.test(metadata.name) || metadata.name.startsWith("node"),
+  );
   const seen = await observeCluster(sources(gone), ref, look);
-  assert.deepEqual(seen?.nodes.filter(({ pod }) => pod === undefined).map(({ id }) => id), [2, 3, 4, 5]);
+  assert.deepEqual(
+    seen?.nodes.filter(({ pod }) => pod === undefined).map(({ id }) => id),
+    [2, 3, 4, 5],
+  );
   assert.match(seen?.gaps.find(({ part }) => part === "Kafka")?.because ?? "", /no broker pod of my-cluster is running/);
 });
 
@@ -131,13 +169,22 @@ test("observe: nothing by that name is undefined, an API server that is down is 
 });
 
 test("observe: pods from pod sets, or a resource with an operator over it, are managed", async () => {
-  const podSet = { apiVersion: "core.strimzi.io/v1", kind: "StrimziPodSet", metadata: { name: "my-cluster-broker", namespace: "kafka", labels: { "strimzi.io/cluster": "my-cluster" } }, spec: { pods: [] } };
+  const podSet = {
+    apiVersion: "core.strimzi.io/v1",
+    kind: "StrimziPodSet",
+    metadata: { name: "my-cluster-broker", namespace: "kafka", labels: { "strimzi.io/cluster": "my-cluster" } },
+    spec: { pods: [] },
+  };
   assert.equal((await observeCluster(sources([...labelledCluster(), podSet]), ref, look))?.mode.kind, "managed");
   const operator = (watched: string): KubeObject => ({
     apiVersion: "apps/v1",
     kind: "Deployment",
     metadata: { name: "strimzi-cluster-operator", namespace: "strimzi", labels: { app: "strimzi" } },
-    spec: { template: { spec: { containers: [{ image: "quay.io/strimzi/operator:1.2.0", env: [{ name: "STRIMZI_NAMESPACE", value: watched }] }] } } },
+    spec: {
+      template: {
+        spec: { containers: [{ image: "quay.io/strimzi/operator:1.2.0", env: [{ name: "STRIMZI_NAMESPACE", value: watched }] }] },
+      },
+    },
     status: { availableReplicas: 1 },
   });
   const managed = await observeCluster(sources([...labelledCluster(), kafkaResource("my-cluster"), operator("a,kafka")]), ref, look);
@@ -167,7 +214,10 @@ test("observe: pods that await a restart say why", async () => {
 test("observe: the number of requests depends on neither topics nor pods nor clusters", async () => {
   const topics = Array.from({ length: 500 }, (_, index) => topic(`t${index}`, [partition(0, [3, 4, 5])]));
   const few = sources(labelledCluster());
-  const many = sources([...labelledCluster(), ...Array.from({ length: 300 }, (_, index) => podObject("my-cluster", "broker", 10 + index))], { kafka: { ...kafkaUp, topics } });
+  const many = sources(
+    [...labelledCluster(), ...Array.from({ length: 300 }, (_, index) => podObject("my-cluster", "broker", 10 + index))],
+    { kafka: { ...kafkaUp, topics } },
+  );
   await observeCluster(few, ref, look);
   await observeCluster(many, ref, look);
   assert.deepEqual(many.requests, few.requests);
@@ -179,7 +229,10 @@ test("observe: the number of requests depends on neither topics nor pods nor clu
 
 test("observe: clusters are found by resource and by label, each once", async () => {
   const { kube } = fakeKube({ objects: [...labelledCluster("b"), ...labelledCluster("a"), kafkaResource("a"), kafkaResource("new")] });
-  assert.deepEqual((await findClusters(kube, { namespace: "kafka" })).map(({ name }) => name), ["a", "b", "new"]);
+  assert.deepEqual(
+    (await findClusters(kube, { namespace: "kafka" })).map(({ name }) => name),
+    ["a", "b", "new"],
+  );
   const blind = fakeKube({ objects: [], forbidden: ["kafkas", "pods"] });
   await assert.rejects(findClusters(blind.kube, { namespace: "kafka" }), { code: "Forbidden" });
 });

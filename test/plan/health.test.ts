@@ -2,7 +2,18 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Observation } from "../../src/model/observation.ts";
 import { judge } from "../../src/plan/health.ts";
-import { certificate, healthyWorld, partition, pod, topic, withKafkaState, withNode, withoutKafka, withoutPod, worldTime } from "../worlds.ts";
+import {
+  certificate,
+  healthyWorld,
+  partition,
+  pod,
+  topic,
+  withKafkaState,
+  withNode,
+  withoutKafka,
+  withoutPod,
+  worldTime,
+} from "../worlds.ts";
 
 const world = healthyWorld();
 
@@ -16,14 +27,19 @@ const cases: { given: string; world: Observation; health: string; reasons: strin
   },
   {
     given: "an ISR below min ISR, and another that only lacks a replica",
-    world: withKafkaState(world, { topics: [topic("orders", [partition(0, [3, 4, 5], { isr: [4] }), partition(1, [3, 4, 5], { isr: [4, 5] })])] }),
+    world: withKafkaState(world, {
+      topics: [topic("orders", [partition(0, [3, 4, 5], { isr: [4] }), partition(1, [3, 4, 5], { isr: [4, 5] })])],
+    }),
     health: "unhealthy",
     reasons: ["UnderMinIsr", "UnderReplicated"],
   },
   { given: "a pod that is not there", world: withNode(world, 4, withoutPod), health: "unhealthy", reasons: ["PodMissing"] },
   {
     given: "a pod that finds no place",
-    world: withNode(world, 4, (node) => ({ ...node, pod: pod(node.name, { phase: "Pending", ready: false, trouble: "Unschedulable: no room" }) })),
+    world: withNode(world, 4, (node) => ({
+      ...node,
+      pod: pod(node.name, { phase: "Pending", ready: false, trouble: "Unschedulable: no room" }),
+    })),
     health: "unhealthy",
     reasons: ["PodPending"],
   },
@@ -33,10 +49,30 @@ const cases: { given: string; world: Observation; health: string; reasons: strin
     health: "unhealthy",
     reasons: ["PodNotReady"],
   },
-  { given: "a fenced broker in a ready pod", world: withNode(world, 4, (node) => ({ ...node, registration: "fenced" })), health: "unhealthy", reasons: ["BrokerFenced"] },
-  { given: "a volume at 90 %", world: withNode(world, 3, (node) => ({ ...node, disk: { usedBytes: 90, sizeBytes: 100 } })), health: "healthy", reasons: ["DiskNearlyFull"] },
-  { given: "a volume at 96 %", world: withNode(world, 3, (node) => ({ ...node, disk: { usedBytes: 96, sizeBytes: 100 } })), health: "unhealthy", reasons: ["DiskNearlyFull"] },
-  { given: "an offline log directory", world: withNode(world, 3, (node) => ({ ...node, offlineLogDirs: ["/data"] })), health: "unhealthy", reasons: ["LogDirOffline"] },
+  {
+    given: "a fenced broker in a ready pod",
+    world: withNode(world, 4, (node) => ({ ...node, registration: "fenced" })),
+    health: "unhealthy",
+    reasons: ["BrokerFenced"],
+  },
+  {
+    given: "a volume at 90 %",
+    world: withNode(world, 3, (node) => ({ ...node, disk: { usedBytes: 90, sizeBytes: 100 } })),
+    health: "healthy",
+    reasons: ["DiskNearlyFull"],
+  },
+  {
+    given: "a volume at 96 %",
+    world: withNode(world, 3, (node) => ({ ...node, disk: { usedBytes: 96, sizeBytes: 100 } })),
+    health: "unhealthy",
+    reasons: ["DiskNearlyFull"],
+  },
+  {
+    given: "an offline log directory",
+    world: withNode(world, 3, (node) => ({ ...node, offlineLogDirs: ["/data"] })),
+    health: "unhealthy",
+    reasons: ["LogDirOffline"],
+  },
   {
     given: "a quorum without leader",
     world: withKafkaState(world, { quorum: { leaderId: -1, epoch: 1, voters: [], observers: [] } }),
@@ -45,24 +81,74 @@ const cases: { given: string; world: Observation; health: string; reasons: strin
   },
   {
     given: "a voter that stopped fetching",
-    world: withKafkaState(world, { quorum: { leaderId: 1, epoch: 1, voters: [{ id: 0, lag: 9, behindMs: 60_000 }, { id: 1, lag: 0 }], observers: [] } }),
+    world: withKafkaState(world, {
+      quorum: {
+        leaderId: 1,
+        epoch: 1,
+        voters: [
+          { id: 0, lag: 9, behindMs: 60_000 },
+          { id: 1, lag: 0 },
+        ],
+        observers: [],
+      },
+    }),
     health: "unhealthy",
     reasons: ["QuorumVoterBehind"],
   },
   {
     given: "a voter that trails by a record or two, as they all do",
-    world: withKafkaState(world, { quorum: { leaderId: 1, epoch: 1, voters: [{ id: 0, lag: 2, behindMs: 400 }, { id: 1, lag: 0 }], observers: [] } }),
+    world: withKafkaState(world, {
+      quorum: {
+        leaderId: 1,
+        epoch: 1,
+        voters: [
+          { id: 0, lag: 2, behindMs: 400 },
+          { id: 1, lag: 0 },
+        ],
+        observers: [],
+      },
+    }),
     health: "healthy",
     reasons: [],
   },
-  { given: "a certificate that ends this week", world: { ...world, certificates: [certificate("my-cluster-cluster-ca-cert", 6)] }, health: "healthy", reasons: ["CertificateExpiring"] },
-  { given: "a certificate that ended", world: { ...world, certificates: [certificate("my-cluster-cluster-ca-cert", -2)] }, health: "unhealthy", reasons: ["CertificateExpired"] },
+  {
+    given: "a certificate that ends this week",
+    world: { ...world, certificates: [certificate("my-cluster-cluster-ca-cert", 6)] },
+    health: "healthy",
+    reasons: ["CertificateExpiring"],
+  },
+  {
+    given: "a certificate that ended",
+    world: { ...world, certificates: [certificate("my-cluster-cluster-ca-cert", -2)] },
+    health: "unhealthy",
+    reasons: ["CertificateExpired"],
+  },
   { given: "Kafka that does not answer", world: withoutKafka(world, "no route"), health: "unknown", reasons: ["KafkaUnreachable"] },
-  { given: "Kafka that does not answer, and a pod down", world: withNode(withoutKafka(world, "no route"), 4, withoutPod), health: "unhealthy", reasons: ["PodMissing", "KafkaUnreachable"] },
-  { given: "pods that may not be listed", world: { ...world, nodes: [], gaps: [{ part: "pods", because: "forbidden" }] }, health: "unknown", reasons: [] },
+  {
+    given: "Kafka that does not answer, and a pod down",
+    world: withNode(withoutKafka(world, "no route"), 4, withoutPod),
+    health: "unhealthy",
+    reasons: ["PodMissing", "KafkaUnreachable"],
+  },
+  {
+    given: "pods that may not be listed",
+    world: { ...world, nodes: [], gaps: [{ part: "pods", because: "forbidden" }] },
+    health: "unknown",
+    reasons: [],
+  },
   { given: "no node at all", world: { ...world, nodes: [] }, health: "unhealthy", reasons: ["NoKafkaNodes"] },
-  { given: "a restart that is due", world: withNode(world, 3, (node) => ({ ...node, restartReasons: ["PodHasOldRevision"] })), health: "healthy", reasons: ["RestartPending"] },
-  { given: "two versions", world: withNode(world, 3, (node) => ({ ...node, version: "4.2.0" })), health: "healthy", reasons: ["VersionsDiffer"] },
+  {
+    given: "a restart that is due",
+    world: withNode(world, 3, (node) => ({ ...node, restartReasons: ["PodHasOldRevision"] })),
+    health: "healthy",
+    reasons: ["RestartPending"],
+  },
+  {
+    given: "two versions",
+    world: withNode(world, 3, (node) => ({ ...node, version: "4.2.0" })),
+    health: "healthy",
+    reasons: ["VersionsDiffer"],
+  },
   {
     given: "a resource that says it failed and warns",
     world: {

@@ -18,16 +18,25 @@ async function look({ connections, clock, readCertificates, flags, signal }: Lis
     observeClusters(sources, scope, { access: {}, disks: false }, signal),
     flags.selector === undefined ? undefined : findClusters(kube, { ...scope, selector: flags.selector }, signal),
   ]);
-  const wanted = observations.filter(({ cluster }) => selected === undefined || selected.some((ref) => ref.namespace === cluster.namespace && ref.name === cluster.name));
+  const wanted = observations.filter(
+    ({ cluster }) => selected === undefined || selected.some((ref) => ref.namespace === cluster.namespace && ref.name === cluster.name),
+  );
   const rows = wanted.map((observation) => clusterRow(observation, judge(observation, clock.now())));
-  const unseen = wanted.flatMap(({ cluster, gaps: own }) => own.filter(({ part }) => part === "Kafka").map(({ because }) => `${cluster.name}: Kafka not asked: ${because}`));
+  const unseen = wanted.flatMap(({ cluster, gaps: own }) =>
+    own.filter(({ part }) => part === "Kafka").map(({ because }) => `${cluster.name}: Kafka not asked: ${because}`),
+  );
   const notes = [...gaps.map(({ part, because }) => `not seen: ${part}: ${because}`), ...unseen];
-  if (rows.length === 0 && gaps.some(({ part }) => part === "pods")) throw new AppError("Forbidden", gaps[0]?.because ?? "", { hint: gaps[0]?.hint });
+  if (rows.length === 0 && gaps.some(({ part }) => part === "pods"))
+    throw new AppError("Forbidden", gaps[0]?.because ?? "", { hint: gaps[0]?.hint });
   return { rows: sortRows(rows, flags.sort), notes };
 }
 
 function page({ rows }: Found, { flags, clock, style, width }: ListContext): string {
-  const { columns, rows: cells } = clusterTable(rows, { now: clock.now(), wide: flags.output === "wide", acrossNamespaces: flags.allNamespaces });
+  const { columns, rows: cells } = clusterTable(rows, {
+    now: clock.now(),
+    wide: flags.output === "wide",
+    acrossNamespaces: flags.allNamespaces,
+  });
   const limit = flags.output === "wide" ? {} : { width };
   return `${renderTable(columns, cells, { style, ...limit })}\n`;
 }
@@ -35,10 +44,13 @@ function page({ rows }: Found, { flags, clock, style, width }: ListContext): str
 async function print(found: Found, context: ListContext): Promise<void> {
   const { flags, terminal } = context;
   for (const note of found.notes) terminal.err(`${note}\n`);
-  if (flags.output === "json" || flags.output === "yaml") return printDocument(terminal, { apiVersion: "kubectl-kafka/v1", kind: "ClusterList", items: found.rows }, flags.output);
+  if (flags.output === "json" || flags.output === "yaml")
+    return printDocument(terminal, { apiVersion: "kubectl-kafka/v1", kind: "ClusterList", items: found.rows }, flags.output);
   if (found.rows.length === 0) {
     const kube = await context.connections.kube();
-    return terminal.err(flags.allNamespaces ? "No Kafka clusters found.\n" : `No Kafka clusters found in namespace ${kube.target.namespace}.\n`);
+    return terminal.err(
+      flags.allNamespaces ? "No Kafka clusters found.\n" : `No Kafka clusters found in namespace ${kube.target.namespace}.\n`,
+    );
   }
   if (flags.output === "name") return terminal.out(found.rows.map(({ cluster }) => `kafka.kafka.strimzi.io/${cluster.name}\n`).join(""));
   terminal.out(page(found, context));
@@ -50,10 +62,13 @@ export async function run(context: ListContext): Promise<number> {
     await print(await look(context), context);
     return 0;
   }
-  if (flags.output !== "table" && flags.output !== "wide") throw new AppError("Usage", `--watch shows a table or lines, not ${flags.output}`);
+  if (flags.output !== "table" && flags.output !== "wide")
+    throw new AppError("Usage", `--watch shows a table or lines, not ${flags.output}`);
   return watchFrames(context, async () => {
     const found = await look(context);
-    const line = found.rows.map(({ cluster, health, nodesReady, nodes }) => `${cluster.namespace}/${cluster.name} ${health} ${nodesReady}/${nodes}`).join("  ");
+    const line = found.rows
+      .map(({ cluster, health, nodesReady, nodes }) => `${cluster.namespace}/${cluster.name} ${health} ${nodesReady}/${nodes}`)
+      .join("  ");
     return { page: page(found, context), line: line || "no Kafka clusters" };
   });
 }

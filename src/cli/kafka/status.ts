@@ -15,7 +15,8 @@ import type { StatusContext } from "./status-command.ts";
 const exitCodes: Readonly<Record<Verdict["health"], number>> = { healthy: 0, unhealthy: 10, unknown: 1 };
 
 /** Only the node table shows volumes, and reading them takes a connection to every broker. */
-const needsDisks = ({ flags }: StatusContext): boolean => flags.section.length === 0 || flags.section.includes("nodes") || flags.section.includes("issues") || flags.output !== "table";
+const needsDisks = ({ flags }: StatusContext): boolean =>
+  flags.section.length === 0 || flags.section.includes("nodes") || flags.section.includes("issues") || flags.output !== "table";
 
 type Look = () => Promise<Observation>;
 
@@ -26,7 +27,8 @@ async function prepare(context: StatusContext): Promise<Look> {
   const disks = needsDisks(context);
   const { openKafka } = connections;
   const { target } = access;
-  if (target !== undefined && args.cluster === undefined) return () => observeElsewhere({ openKafka, clock, readCertificates }, target, disks, signal);
+  if (target !== undefined && args.cluster === undefined)
+    return () => observeElsewhere({ openKafka, clock, readCertificates }, target, disks, signal);
   const kube = await connections.kube();
   const line = `${self} status`;
   const ref = await chooseCluster({ kube, named: args.cluster, env, line, signal });
@@ -38,13 +40,25 @@ async function prepare(context: StatusContext): Promise<Look> {
 }
 
 function optionsOf({ style, width, flags, self }: StatusContext, now: number): StatusOptions {
-  return { style, width: flags.output === "wide" ? Number.POSITIVE_INFINITY : width, now, verbose: flags.v > 0, sections: flags.section, self };
+  return {
+    style,
+    width: flags.output === "wide" ? Number.POSITIVE_INFINITY : width,
+    now,
+    verbose: flags.v > 0,
+    sections: flags.section,
+    self,
+  };
 }
 
 async function show(context: StatusContext, observation: Observation, now: number): Promise<number> {
   const { flags, terminal } = context;
   const verdict = judge(observation, now);
-  if (flags.output === "json" || flags.output === "yaml") await printDocument(terminal, { ...observation, health: verdict.health, partitionCounts: verdict.partitions, findings: verdict.findings }, flags.output);
+  if (flags.output === "json" || flags.output === "yaml")
+    await printDocument(
+      terminal,
+      { ...observation, health: verdict.health, partitionCounts: verdict.partitions, findings: verdict.findings },
+      flags.output,
+    );
   else terminal.out(renderStatus(observation, verdict, optionsOf(context, now)));
   return exitCodes[verdict.health];
 }
@@ -59,7 +73,8 @@ function summarize({ cluster, nodes }: Observation, { health, findings }: Verdic
 export async function run(context: StatusContext): Promise<number> {
   const { flags, clock, files } = context;
   if (flags.fromFile !== undefined) {
-    if (flags.watch || context.args.cluster !== undefined) throw new AppError("Usage", "--from-file shows what was saved: it goes with neither a name nor --watch");
+    if (flags.watch || context.args.cluster !== undefined)
+      throw new AppError("Usage", "--from-file shows what was saved: it goes with neither a name nor --watch");
     const observation = await readObservation(files, flags.fromFile);
     return show(context, observation, msOf(observation.observedAt));
   }
