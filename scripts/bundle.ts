@@ -1,5 +1,6 @@
 /** `npm run build`: the three executables in dist/bin, which share one bundle and choose their face by the name they are run as. */
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,12 +14,13 @@ const faces = ["kubectl-kafka", "kubectl-kafkatopic", "kubectl-kafkauser"];
 const ownFiles: Readonly<Record<string, string>> = {
   "@kubernetes/client-node/dist/config.js": "legacy-credentials.cjs",
   kafkajs: "kafkajs.cjs",
+  "socks-proxy-agent": "socks.cjs",
 };
 
 const apart: Plugin = {
   name: "apart",
   setup({ onResolve }) {
-    onResolve({ filter: /^(@kubernetes\/client-node|kafkajs)/ }, ({ path, kind }) => {
+    onResolve({ filter: /^(@kubernetes\/client-node|kafkajs|socks-proxy-agent)/ }, ({ path, kind }) => {
       const file = ownFiles[path];
       return file === undefined || kind !== "dynamic-import" ? undefined : { path: `./${file}`, external: true };
     });
@@ -47,6 +49,9 @@ const options = {
   metafile: true,
   write: false,
   legalComments: "linked",
+  charset: "ascii",
+  // the launcher runs the bundle as a script, in which import() has no meaning
+  supported: { "dynamic-import": false },
   logLevel: "warning",
   alias: { "string-width": `${root}scripts/bundle/string-width.cjs` },
   banner: { js: 'const importMetaUrl=require("node:url").pathToFileURL(__filename).href;' },
@@ -70,7 +75,11 @@ for (const { path, contents } of [main, ...others].flatMap(({ outputFiles }) => 
 writeFileSync(`${fresh}/metafile.json`, JSON.stringify(main.metafile));
 // the package is "module"; what lies here is not
 writeFileSync(`${fresh}/package.json`, '{"type":"commonjs"}\n');
-const launcher = readFileSync(`${root}scripts/bundle/launcher.cjs`);
+const id = createHash("sha256")
+  .update(readFileSync(`${fresh}/kubectl-kafka.cjs`))
+  .digest("hex")
+  .slice(0, 16);
+const launcher = readFileSync(`${root}scripts/bundle/launcher.cjs`, "utf8").replace("BUILD_ID", id);
 for (const face of faces) {
   writeFileSync(`${fresh}/bin/${face}`, launcher);
   chmodSync(`${fresh}/bin/${face}`, 0o755);

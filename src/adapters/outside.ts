@@ -1,11 +1,32 @@
 import type { ReadClientProperties } from "../ports/client-properties.ts";
 import type { Connect } from "../ports/connect.ts";
+import type { KubeConnection } from "./kube/open.ts";
 import { readCertificates } from "./x509/read-certificates.ts";
 
-const notYet = async (): Promise<never> => {
-  throw new Error("not connected yet");
+/** Connections that are opened, and their code loaded, when they are first asked for. */
+const connect: Connect = (flags, trace) => {
+  let kube: Promise<KubeConnection> | undefined;
+  const openOnce = (): Promise<KubeConnection> => {
+    kube ??= import("./kube/open.ts").then(({ openKube }) => openKube(flags, trace));
+    return kube;
+  };
+  return {
+    kube: openOnce,
+    openKafka: async () => {
+      throw new Error("not yet");
+    },
+    close() {
+      kube?.then(
+        (open) => open.close(),
+        () => {},
+      );
+    },
+  };
 };
-const connect: Connect = () => ({ kube: notYet, openKafka: notYet, close: () => {} });
-const readClientProperties: ReadClientProperties = notYet;
 
+const readClientProperties: ReadClientProperties = async () => {
+  throw new Error("not yet");
+};
+
+/** The real adapters beyond the process itself, for cli's World. */
 export const outside = { connect, readCertificates, readClientProperties };
