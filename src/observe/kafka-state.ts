@@ -1,15 +1,18 @@
 import type { Disk, Gap, KafkaState, NodeState, Quorum } from "../model/observation.ts";
 import type { Topic } from "../model/topic.ts";
-import type { ClusterInfo, KafkaAdmin, LogDirInfo, QuorumInfo, QuorumReplica } from "../ports/kafka.ts";
+import type { BrokerInfo, ClusterInfo, KafkaAdmin, LogDirInfo, QuorumInfo, QuorumReplica } from "../ports/kafka.ts";
 import { seen } from "./gaps.ts";
 
 /** What Kafka told: its own state, and what it adds to each node. */
 export type KafkaAnswer = { readonly state: KafkaState; readonly info: ClusterInfo; readonly logDirs: readonly LogDirInfo[] };
 
 type Question = {
+  readonly admin: KafkaAdmin;
   readonly via: string;
-  readonly now: number /** Ask every broker for its volumes, which takes a connection to each. */;
+  readonly now: number;
+  /** Ask every broker for its volumes, which takes a connection to each. */
   readonly disks: boolean;
+  readonly signal?: AbortSignal | undefined;
 };
 
 function toQuorum(info: QuorumInfo, now: number): Quorum {
@@ -37,14 +40,17 @@ async function readTopics(admin: KafkaAdmin, gaps: Gap[], signal?: AbortSignal):
   });
 }
 
-async function readLogDirs(admin: KafkaAdmin, brokers: readonly number[], gaps: Gap[]): Promise<LogDirInfo[]> {
-  const answer = await seen(gaps, "disk sizes", admin.logDirs(brokers));
+/** A fenced broker would only make us wait. */
+async function readLogDirs(admin: KafkaAdmin, brokers: readonly BrokerInfo[], gaps: Gap[]): Promise<LogDirInfo[]> {
+  const ids = brokers.filter(({ fenced }) => !fenced).map(({ id }) => id);
+  const answer = await seen(gaps, "disk sizes", admin.logDirs(ids));
   for (const [broker, because] of answer?.errors ?? []) gaps.push({ part: `disk size of node ${broker}`, because });
   return answer?.dirs ?? [];
 }
 
 /** Asks Kafka everything at once; what it refuses becomes a gap. Throws when no broker answers at all. */
-export async function readKafka(admin: KafkaAdmin, question: Question, gaps: Gap[], signal?: AbortSignal): Promise<KafkaAnswer> {
+export async function readKafka(question: Question, gaps: Gap[]): Promise<KafkaAnswer> {
+  const { admin, signal } = question;
   const topics = readTopics(admin, gaps, signal);
   const features = seen(gaps, "metadata version", admin.features(signal));
   const quorum = seen(gaps, "metadata quorum", admin.quorum(signal));
@@ -56,15 +62,7 @@ export async function readKafka(admin: KafkaAdmin, question: Question, gaps: Gap
     features,
     quorum,
     reassignments,
-    cluster.then(({ brokers }) =>
-      question.disks
-        ? readLogDirs(
-            admin,
-            brokers.filter(({ fenced }) => !fenced).map(({ id }) => id),
-            gaps,
-          )
-        : [],
-    ),
+    question.disks ? cluster.then(({ brokers }) => readLogDirs(admin, brokers, gaps)) : [],
   ]);
   const state: KafkaState = {
     via: question.via,

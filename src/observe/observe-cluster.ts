@@ -21,6 +21,7 @@ export type Sources = {
   readonly openKafka: OpenKafka;
   readonly readCertificates: ReadCertificates;
   readonly clock: Clock;
+  readonly signal?: AbortSignal;
 };
 
 /** How to reach the brokers. Nothing given: through the API server, with the cluster's own identity. */
@@ -51,43 +52,40 @@ function createdAt(view: KubeView): string | undefined {
   return keepers.flatMap(({ metadata }) => metadata.creationTimestamp ?? []).sort()[0];
 }
 
-async function targetFor(sources: Sources, ref: ClusterRef, view: KubeView, access: Access): Promise<KafkaTarget> {
-  if (access.target !== undefined) return access.target;
-  if (access.asUser === undefined) return ownAccess(ref, view);
-  const secret = await sources.kube.get({ resource: resources.secrets, namespace: ref.namespace, name: access.asUser });
-  return userAccess(ref, view, secret as Secret);
+type Ask = { readonly ref: ClusterRef; readonly view: KubeView; readonly look: Look; readonly gaps: Gap[] };
+
+async function targetFor({ kube, signal }: Sources, { ref, view, look }: Ask): Promise<KafkaTarget> {
+  const { target, asUser } = look.access;
+  if (target !== undefined) return target;
+  if (asUser === undefined) return ownAccess(ref, view);
+  return userAccess(ref, view, (await kube.get({ resource: resources.secrets, namespace: ref.namespace, name: asUser }, signal)) as Secret);
+}
+
+/** Asks and hangs up again. Throws when no broker answers. */
+async function askTarget(sources: Omit<Sources, "kube">, target: KafkaTarget, ask: { disks: boolean; gaps: Gap[] }): Promise<KafkaAnswer> {
+  const { openKafka, clock, signal } = sources;
+  const admin = await openKafka(target, signal);
+  try {
+    return await readKafka({ admin, via: target.via, now: clock.now(), disks: ask.disks, signal }, ask.gaps);
+  } finally {
+    admin.close();
+  }
 }
 
 /** Kafka's answers; when nobody can be asked, a gap "Kafka" that says why. */
-async function askKafka(
-  sources: Sources,
-  ask: { ref: ClusterRef; view: KubeView; look: Look; gaps: Gap[] },
-  signal?: AbortSignal,
-): Promise<KafkaAnswer | undefined> {
-  const { ref, view, look, gaps } = ask;
+async function askKafka(sources: Sources, ask: Ask): Promise<KafkaAnswer | undefined> {
   try {
-    const target = await targetFor(sources, ref, view, look.access);
-    const admin = await sources.openKafka(target, signal);
-    try {
-      return await readKafka(admin, { via: target.via, now: sources.clock.now(), disks: look.disks }, gaps, signal);
-    } finally {
-      admin.close();
-    }
+    return await askTarget(sources, await targetFor(sources, ask), { disks: ask.look.disks, gaps: ask.gaps });
   } catch (error) {
     if (!(error instanceof AppError) || error.code === "Interrupted") throw error;
-    gaps.push(toGap("Kafka", error));
+    ask.gaps.push(toGap("Kafka", error));
     return undefined;
   }
 }
 
-async function observe(
-  sources: Sources,
-  ask: { ref: ClusterRef; view: KubeView; look: Look; gaps: readonly Gap[] },
-  signal?: AbortSignal,
-): Promise<Observation> {
-  const { ref, view, look } = ask;
-  const gaps = [...ask.gaps];
-  const answer = await askKafka(sources, { ref, view, look, gaps }, signal);
+async function observe(sources: Sources, ask: Ask): Promise<Observation> {
+  const { ref, view, gaps } = ask;
+  const answer = await askKafka(sources, ask);
   const nodes = nodesOf(ref.name, view);
   const operator = findOperator(view.operators, ref.namespace);
   const declared = declaredOf(view);
@@ -128,60 +126,38 @@ const known = (view: KubeView): boolean =>
   [view.kafkas, view.pools, view.pods, view.statefulSets, view.podSets].some((found) => found.length > 0);
 
 /** Observes one cluster. Undefined: nothing in the namespace carries that name. */
-export async function observeCluster(
-  sources: Sources,
-  ref: ClusterRef,
-  look: Look,
-  signal?: AbortSignal,
-): Promise<Observation | undefined> {
+export async function observeCluster(sources: Sources, ref: ClusterRef, look: Look): Promise<Observation | undefined> {
   const gaps: Gap[] = [];
-  const whole = await readKube(sources.kube, { namespace: ref.namespace, cluster: ref.name }, gaps, signal);
+  const whole = await readKube({ ...sources, gaps }, { namespace: ref.namespace, cluster: ref.name });
   const view = viewOf(whole, ref);
   const blind = gaps.some(({ part }) => part === "pods") && gaps.some(({ part }) => part === "Kafka resource");
   if (!known(view) && !blind) return undefined;
-  return observe(sources, { ref, view, look, gaps }, signal);
+  return observe(sources, { ref, view, look, gaps });
 }
 
 /** Observes a Kafka by its address alone. Throws when no broker answers: there is nothing else to show. */
-export async function observeElsewhere(
-  sources: Omit<Sources, "kube">,
-  target: KafkaTarget,
-  disks: boolean,
-  signal?: AbortSignal,
-): Promise<Observation> {
+export async function observeElsewhere(sources: Omit<Sources, "kube">, target: KafkaTarget, disks: boolean): Promise<Observation> {
   const gaps: Gap[] = [];
-  const admin = await sources.openKafka(target, signal);
-  try {
-    const now = sources.clock.now();
-    const answer = await readKafka(admin, { via: target.via, now, disks }, gaps, signal);
-    const bootstrap = target.bootstrap.map(({ host, port }) => `${host}:${port}`).join(",");
-    return {
-      apiVersion: "kubectl-kafka/v1",
-      kind: "ClusterObservation",
-      observedAt: toInstant(now),
-      context: "",
-      cluster: { namespace: "", name: bootstrap },
-      mode: { kind: "external", because: "reached by its address" },
-      listeners: [],
-      nodes: withKafka([], answer),
-      kafka: answer.state,
-      certificates: [],
-      gaps,
-    };
-  } finally {
-    admin.close();
-  }
+  const answer = await askTarget(sources, target, { disks, gaps });
+  return {
+    apiVersion: "kubectl-kafka/v1",
+    kind: "ClusterObservation",
+    observedAt: toInstant(sources.clock.now()),
+    context: "",
+    cluster: { namespace: "", name: target.bootstrap.map(({ host, port }) => `${host}:${port}`).join(",") },
+    mode: { kind: "external", because: "reached by its address" },
+    listeners: [],
+    nodes: withKafka([], answer),
+    kafka: answer.state,
+    certificates: [],
+    gaps,
+  };
 }
 
 /** Observes every cluster in scope: a fixed number of requests to the API server for all of them, then each Kafka at the same time. */
-export async function observeClusters(
-  sources: Sources,
-  scope: Scope,
-  look: Look,
-  signal?: AbortSignal,
-): Promise<{ observations: Observation[]; gaps: Gap[] }> {
+export async function observeClusters(sources: Sources, scope: Scope, look: Look): Promise<{ observations: Observation[]; gaps: Gap[] }> {
   const gaps: Gap[] = [];
-  const view = await readKube(sources.kube, scope, gaps, signal);
-  const one = (ref: ClusterRef) => observe(sources, { ref, view: viewOf(view, ref), look, gaps: [] }, signal);
+  const view = await readKube({ ...sources, gaps }, scope);
+  const one = (ref: ClusterRef) => observe(sources, { ref, view: viewOf(view, ref), look, gaps: [] });
   return { observations: await inTurns(clustersIn(view), kafkasAtOnce, one), gaps };
 }

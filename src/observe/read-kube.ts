@@ -5,6 +5,9 @@ import type { KubeApi } from "../ports/kube.ts";
 import { seen } from "./gaps.ts";
 import type { Deployment, Kafka, NodePool, Pod, Secret, Service, StatefulSet, StrimziPodSet, VolumeClaim } from "./kube-shapes.ts";
 
+/** Reads from one API server; what may not be read is added to the gaps. */
+export type Reader = { readonly kube: KubeApi; readonly gaps: Gap[]; readonly signal?: AbortSignal | undefined };
+
 /** What to read: one cluster, or every cluster of a namespace or of all namespaces. */
 export type Scope = { readonly namespace?: string | undefined; readonly cluster?: string | undefined };
 
@@ -80,13 +83,8 @@ async function listSecrets(kube: KubeApi, scope: Scope, signal?: AbortSignal): P
   }
 }
 
-/** Kafka's own resources. Direct-mode clusters have no pod set CRD: its absence is no gap. */
-async function readCustom(
-  kube: KubeApi,
-  scope: Scope,
-  gaps: Gap[],
-  signal?: AbortSignal,
-): Promise<Pick<KubeView, "kafkas" | "pools" | "podSets">> {
+/** Kafka's own resources. Direct-mode clusters have no pod set CRD, old operators no pools: their absence is no gap. */
+async function readCustom({ kube, gaps, signal }: Reader, scope: Scope): Promise<Pick<KubeView, "kafkas" | "pools" | "podSets">> {
   const version = await servedStrimziVersion(kube, signal);
   if (version === undefined) return { kafkas: [], pools: [], podSets: [] };
   const { namespace } = scope;
@@ -95,7 +93,11 @@ async function readCustom(
   const podSets = atVersion(resources.strimziPodSets, version === "v1" ? "v1" : "v1beta2");
   const [kafkas, pools, sets] = await Promise.all([
     seen(gaps, "Kafka resource", kube.list({ resource: atVersion(resources.kafkas, version), namespace, ...named }, signal)),
-    seen(gaps, "KafkaNodePools", kube.list({ resource: atVersion(resources.kafkaNodePools, version), ...labelled }, signal)),
+    seen(
+      gaps,
+      "KafkaNodePools",
+      kube.list({ resource: atVersion(resources.kafkaNodePools, version), ...labelled }, signal).catch(emptyWhenNotFound),
+    ),
     seen(gaps, "StrimziPodSets", kube.list({ resource: podSets, ...labelled }, signal).catch(emptyWhenNotFound)),
   ]);
   return {
@@ -114,11 +116,12 @@ function emptyWhenNotFound(error: unknown): { items: KubeObject[] } {
  * Reads the clusters in scope: a fixed number of requests, all at once but for the custom resources, which wait for discovery.
  * Throws when the API server itself cannot be used.
  */
-export async function readKube(kube: KubeApi, scope: Scope, gaps: Gap[], signal?: AbortSignal): Promise<KubeView> {
+export async function readKube(reader: Reader, scope: Scope): Promise<KubeView> {
+  const { kube, gaps, signal } = reader;
   const list = async (part: string, resource: Resource): Promise<KubeObject[]> =>
     (await seen(gaps, part, kube.list({ resource, namespace: scope.namespace, labelSelector: selectorOf(scope) }, signal)))?.items ?? [];
   const [custom, pods, statefulSets, claims, services, secrets, operators, hosts] = await Promise.all([
-    readCustom(kube, scope, gaps, signal),
+    readCustom(reader, scope),
     list("pods", resources.pods),
     list("StatefulSets", resources.statefulSets),
     list("volume claims", resources.volumeClaims),

@@ -13,9 +13,9 @@ type Found = { readonly rows: readonly ClusterRow[]; readonly notes: readonly st
 async function look({ connections, clock, readCertificates, flags, signal }: ListContext): Promise<Found> {
   const kube = await connections.kube();
   const scope = { namespace: flags.allNamespaces ? undefined : kube.target.namespace };
-  const sources = { kube, openKafka: connections.openKafka, clock, readCertificates };
+  const sources = { kube, openKafka: connections.openKafka, clock, readCertificates, signal };
   const [{ observations, gaps }, selected] = await Promise.all([
-    observeClusters(sources, scope, { access: {}, disks: false }, signal),
+    observeClusters(sources, scope, { access: {}, disks: false }),
     flags.selector === undefined ? undefined : findClusters(kube, { ...scope, selector: flags.selector }, signal),
   ]);
   const wanted = observations.filter(

@@ -28,12 +28,12 @@ async function prepare(context: StatusContext): Promise<Look> {
   const { openKafka } = connections;
   const { target } = access;
   if (target !== undefined && args.cluster === undefined)
-    return () => observeElsewhere({ openKafka, clock, readCertificates }, target, disks, signal);
+    return () => observeElsewhere({ openKafka, clock, readCertificates, signal }, target, disks);
   const kube = await connections.kube();
   const line = `${self} status`;
   const ref = await chooseCluster({ kube, named: args.cluster, env, line, signal });
   return async () => {
-    const observation = await observeCluster({ kube, openKafka, clock, readCertificates }, ref, { access, disks }, signal);
+    const observation = await observeCluster({ kube, openKafka, clock, readCertificates, signal }, ref, { access, disks });
     if (observation === undefined) throw await notFound(kube, ref.name, { line, signal });
     return observation;
   };
