@@ -1,6 +1,7 @@
 import type { ReadClientProperties } from "../ports/client-properties.ts";
 import type { Connect } from "../ports/connect.ts";
 import type { KubeConnection } from "./kube/open.ts";
+import { clock } from "./node/clock.ts";
 import { readCertificates } from "./x509/read-certificates.ts";
 
 /** Connections that are opened, and their code loaded, when they are first asked for. */
@@ -12,8 +13,10 @@ const connect: Connect = (flags, trace) => {
   };
   return {
     kube: openOnce,
-    openKafka: async () => {
-      throw new Error("not yet");
+    openKafka: async (target, signal) => {
+      const [{ openKafka }, { dialer }] = await Promise.all([import("./kafka/open.ts"), import("./kafka/dial.ts")]);
+      const dial = dialer(async (request, aborted) => (await openOnce()).portForward(request, aborted));
+      return openKafka(target, { dial, clock, trace, timeoutMs: flags.requestTimeoutMs }, signal);
     },
     close() {
       kube?.then(

@@ -17,7 +17,7 @@ export interface UsableCluster {
 /** The cluster of KUBECTL_KAFKA_TEST_KUBECONFIG, or else the project's own, brought up if it is not. */
 export async function useCluster(): Promise<UsableCluster> {
   const given = process.env["KUBECTL_KAFKA_TEST_KUBECONFIG"];
-  if (given) return { kubeconfig: given, kubectl: "kubectl", env: environment(given, [plugins]), embedded: false };
+  if (given) return { kubeconfig: given, kubectl: "kubectl", env: environment(given, plugins), embedded: false };
   const { cluster } = await up();
   return {
     kubeconfig: files.kubeconfig,
@@ -27,10 +27,11 @@ export async function useCluster(): Promise<UsableCluster> {
   };
 }
 
-const plugins = join(projectDirectory, "dist/bin");
+/** The plugins of this clone, and the node they need, which the system's own may be too old for. */
+const plugins = [join(projectDirectory, "dist/bin"), join(projectDirectory, "node_modules/.bin")];
 
-/** What goes before everything else on PATH: the cluster's kubectl, and the plugins of this clone. */
-export const pathOf = (cluster: Cluster): string[] => [cluster.binaries.kubectl, plugins];
+/** What goes before everything else on PATH: the cluster's kubectl, and the plugins. */
+export const pathOf = (cluster: Cluster): string[] => [cluster.binaries.kubectl, ...plugins];
 
 function environment(kubeconfig: string, path: readonly string[]): NodeJS.ProcessEnv {
   return { ...process.env, KUBECONFIG: kubeconfig, PATH: [...path, process.env["PATH"] ?? ""].join(delimiter) };
