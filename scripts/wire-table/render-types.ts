@@ -14,7 +14,8 @@ const isPartial = (versions: Versions, within: Versions): boolean => versions.fr
 function renderField(field: Field, within: Versions, request: boolean): string {
   const optional = request && (field.default !== undefined || field.tagged !== undefined || isPartial(field.versions, within));
   const element = field.fields ? `{ ${renderFields(field.fields, field.versions, request)} }` : (types[field.primitive ?? ""] ?? "number");
-  return `${field.name}${optional ? "?" : ""}: ${element}${field.array ? "[]" : ""}${field.nullable ? " | null" : ""}`;
+  const type = field.array ? `readonly ${element}[]` : element;
+  return `${field.name}${optional ? "?" : ""}: ${type}${field.nullable ? " | null" : ""}`;
 }
 
 const renderFields = (fields: readonly Field[], within: Versions, request: boolean): string =>

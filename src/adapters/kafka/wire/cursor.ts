@@ -69,3 +69,11 @@ export function readInts(cursor: Cursor, count: number): readonly number[] {
   const at = take(cursor, count * 4);
   return internInts(cursor.view, at, count);
 }
+
+/** Passes over tagged fields of any kind. */
+export function skipTags(cursor: Cursor): void {
+  for (let left = readVarint(cursor); left > 0; left -= 1) {
+    readVarint(cursor);
+    take(cursor, readVarint(cursor));
+  }
+}

@@ -1,0 +1,34 @@
+import { AppError } from "../../../model/errors.ts";
+import { isConnectionLost } from "../connection/faults.ts";
+import { codes, errorOf, isRetriableError } from "../wire/error-codes.ts";
+
+export type Answered = { readonly errorCode: number; readonly errorMessage?: string | null };
+
+const rights: Readonly<Record<string, string>> = {
+  TOPIC_AUTHORIZATION_FAILED: "topic",
+  GROUP_AUTHORIZATION_FAILED: "group",
+  CLUSTER_AUTHORIZATION_FAILED: "cluster",
+  TRANSACTIONAL_ID_AUTHORIZATION_FAILED: "transactional id",
+};
+
+/** What the broker said of `subject`: its own text where it gave one, else Kafka's standing one. */
+export function kafkaError(subject: string, { errorCode, errorMessage }: Answered): AppError {
+  const { name, text } = errorOf(errorCode);
+  const right = rights[name];
+  return new AppError("KafkaError", `${subject}: ${errorMessage || text} (${name})`, {
+    hint: right && `Our user lacks an ACL on the ${right}; connect as one that may, or grant it`,
+    details: { error: name },
+  });
+}
+
+/** Throws what the broker said of `subject` unless it said that all is well. */
+export function check(subject: string, answer: Answered): void {
+  if (answer.errorCode !== codes.none) throw kafkaError(subject, answer);
+}
+
+/** Whether the fault passes by itself: by Kafka's own word, or because a connection was lost on the way. */
+export const isRetriable = (error: unknown): boolean => isConnectionLost(error) || isRetriableError(nameOfError(error));
+
+/** Kafka's name for the error, "" where the fault is none of Kafka's. */
+export const nameOfError = (error: unknown): string =>
+  error instanceof AppError && error.code === "KafkaError" ? String(error.details.error) : "";

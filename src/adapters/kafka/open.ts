@@ -1,0 +1,52 @@
+import type { KafkaTarget } from "../../model/kafka-target.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { Trace } from "../../ports/connect.ts";
+import type { KafkaAdmin } from "../../ports/kafka.ts";
+import { clusterReader, readFeatures, readQuorum } from "./admin/cluster.ts";
+import { readConfigs } from "./admin/configs.ts";
+import { readLogDirs } from "./admin/log-dirs.ts";
+import { readReassignments } from "./admin/reassignments.ts";
+import { readTopics } from "./admin/topics.ts";
+import { type Dial, type KafkaClient, newClient } from "./client/client.ts";
+
+export type KafkaIo = {
+  readonly dial: Dial;
+  readonly clock: Clock;
+  readonly trace: Trace;
+  /** For one request, and for the attempts at one that fails in passing; 30 s when left out or 0. */
+  readonly timeoutMs?: number | undefined;
+};
+
+const defaultTimeoutMs = 30_000;
+const longestConnectMs = 10_000;
+
+const adminOver = (client: KafkaClient): KafkaAdmin => ({
+  cluster: clusterReader(client),
+  features: (signal) => readFeatures(client, signal),
+  topics: (names, signal) => readTopics(client, names, signal),
+  configs: (query, signal) => readConfigs(client, query, signal),
+  quorum: (signal) => readQuorum(client, signal),
+  logDirs: (ids, signal) => readLogDirs(client, ids, signal),
+  reassignments: (signal) => readReassignments(client, signal),
+  close: client.close,
+});
+
+/** Connects to any broker of the target, trying them all before it gives up. */
+export async function openKafka(target: KafkaTarget, io: KafkaIo, signal?: AbortSignal): Promise<KafkaAdmin> {
+  const timeoutMs = io.timeoutMs || defaultTimeoutMs;
+  const client = newClient({
+    target,
+    dial: io.dial,
+    clock: io.clock,
+    trace: io.trace,
+    timeoutMs,
+    connectTimeoutMs: Math.min(timeoutMs, longestConnectMs),
+  });
+  try {
+    await client.cluster(signal);
+    return adminOver(client);
+  } catch (error) {
+    client.close();
+    throw error;
+  }
+}
