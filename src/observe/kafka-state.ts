@@ -10,8 +10,8 @@ type Question = {
   readonly admin: KafkaAdmin;
   readonly via: string;
   readonly now: number;
-  /** Ask every broker for its volumes, which takes a connection to each. */
-  readonly disks: boolean;
+  /** Which brokers to ask for their volumes, which takes a connection to each. */
+  readonly hasDisks: (broker: BrokerInfo) => boolean;
   readonly signal?: AbortSignal | undefined;
 };
 
@@ -40,9 +40,9 @@ async function readTopics(admin: KafkaAdmin, gaps: Gap[], signal?: AbortSignal):
   });
 }
 
-/** A fenced broker would only make us wait. */
 async function readLogDirs(admin: KafkaAdmin, brokers: readonly BrokerInfo[], gaps: Gap[]): Promise<LogDirInfo[]> {
-  const ids = brokers.filter(({ fenced }) => !fenced).map(({ id }) => id);
+  if (brokers.length === 0) return [];
+  const ids = brokers.map(({ id }) => id);
   const answer = await seen(gaps, "disk sizes", admin.logDirs(ids));
   for (const [broker, because] of answer?.errors ?? []) gaps.push({ part: `disk size of node ${broker}`, because });
   return answer?.dirs ?? [];
@@ -62,7 +62,13 @@ export async function readKafka(question: Question, gaps: Gap[]): Promise<KafkaA
     features,
     quorum,
     reassignments,
-    question.disks ? cluster.then(({ brokers }) => readLogDirs(admin, brokers, gaps)) : [],
+    cluster.then(({ brokers }) =>
+      readLogDirs(
+        admin,
+        brokers.filter((broker) => !broker.fenced && question.hasDisks(broker)),
+        gaps,
+      ),
+    ),
   ]);
   const state: KafkaState = {
     via: question.via,

@@ -5,7 +5,7 @@ import { resources } from "../model/kube.ts";
 import type { ClusterRef, Declared, Gap, Observation } from "../model/observation.ts";
 import type { ReadCertificates } from "../ports/certificates.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { OpenKafka } from "../ports/kafka.ts";
+import type { BrokerInfo, OpenKafka } from "../ports/kafka.ts";
 import type { KubeApi } from "../ports/kube.ts";
 import { certificatesOf } from "./certificates.ts";
 import { toGap } from "./gaps.ts";
@@ -66,7 +66,10 @@ async function askTarget(sources: Omit<Sources, "kube">, target: KafkaTarget, as
   const { openKafka, clock, signal } = sources;
   const admin = await openKafka(target, signal);
   try {
-    return await readKafka({ admin, via: target.via, now: clock.now(), disks: ask.disks, signal }, ask.gaps);
+    const { route, via } = target;
+    // a broker whose pod is not running is told of as such; asking it for its volumes would only make us wait
+    const hasDisks = ({ host }: BrokerInfo) => ask.disks && (route.kind === "Direct" || route.pods.includes(host.split(".", 1)[0] ?? ""));
+    return await readKafka({ admin, via, now: clock.now(), hasDisks, signal }, ask.gaps);
   } finally {
     admin.close();
   }
