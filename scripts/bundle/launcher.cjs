@@ -20,7 +20,8 @@ const file = join(__dirname, "..", "kubectl-kafka.cjs");
 function cacheFile() {
   const { HOME, LOCALAPPDATA, XDG_CACHE_HOME } = process.env;
   const caches = XDG_CACHE_HOME || LOCALAPPDATA || (HOME && join(HOME, process.platform === "darwin" ? "Library/Caches" : ".cache"));
-  const verb = /^[a-z_]+$/.test(process.argv[2]) ? process.argv[2] : "other";
+  const word = process.argv[2] ?? "";
+  const verb = /^[a-z_]+$/.test(word) ? word : "other";
   return caches && join(caches, "kubectl-kafka", "code", verb);
 }
 
