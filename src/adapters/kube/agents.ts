@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import * as http from "node:http";
 import * as https from "node:https";
 import * as tls from "node:tls";
@@ -43,6 +44,7 @@ async function socksAgent(proxy: URL): Promise<CreateAgent> {
 /** The context is made once: with the system's hundreds of authorities, each would take as long as a request. */
 async function tlsOptions(cluster: ClusterEntry, credential: Credential): Promise<https.AgentOptions> {
   const pem = await pemOf(cluster.caData, cluster.caFile, "certificate-authority");
+  if (pem !== undefined) checkAuthority(cluster, pem);
   // Beside node's own authorities those of the system, where companies put theirs; kubectl uses only the latter.
   const ca = pem ?? (cluster.skipTLSVerify ? undefined : [...tls.getCACertificates("default"), ...tls.getCACertificates("system")]);
   return {
@@ -55,15 +57,25 @@ async function tlsOptions(cluster: ClusterEntry, credential: Credential): Promis
   };
 }
 
+/** TLS passes over an authority that it cannot read, and then trusts nobody. */
+function checkAuthority(cluster: ClusterEntry, pem: string): void {
+  try {
+    new X509Certificate(pem);
+  } catch (cause) {
+    throw new AppError("InvalidKubeconfig", `the certificate authority of cluster "${cluster.name}" is no certificate`, {
+      hint: "certificate-authority is a PEM file, certificate-authority-data the same in base64",
+      cause,
+    });
+  }
+}
+
 function secureContext(cluster: ClusterEntry, options: tls.SecureContextOptions): tls.SecureContext {
   try {
     return tls.createSecureContext({ minVersion: "TLSv1.2", ...options });
   } catch (cause) {
     const why = reasonOf(cause);
-    const about =
-      /key|x509 certificate routines::key values mismatch/i.test(why) && options.cert ? "client certificate and key" : "certificates";
-    throw new AppError("InvalidKubeconfig", `the ${about} for cluster "${cluster.name}" cannot be used: ${why}`, {
-      hint: "check certificate-authority, client-certificate and client-key; each is PEM text, the -data fields in base64",
+    throw new AppError("InvalidKubeconfig", `the client certificate and key for cluster "${cluster.name}" cannot be used: ${why}`, {
+      hint: "check client-certificate and client-key: PEM files that belong together, the -data fields the same in base64",
       cause,
     });
   }

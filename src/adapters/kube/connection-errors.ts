@@ -107,7 +107,9 @@ const tlsFaults: readonly TlsFault[] = [
 
 function tlsError(cause: unknown, target: KubeTarget): AppError | undefined {
   const code = codeOf(cause);
-  const found = tlsFaults.find((fault) => fault.codes.test(code));
+  // EPROTO has OpenSSL's reason in its text alone: "wrong version number", "tlsv13 alert certificate required".
+  const reason = code === "EPROTO" ? textOf(cause).toUpperCase().replaceAll(" ", "_") : code;
+  const found = tlsFaults.find((fault) => fault.codes.test(reason));
   if (!found && !/^(ERR_SSL|ERR_TLS|EPROTO|CERT_)/.test(code)) return undefined;
   // Node's text for a wrong name lists the names that the certificate has.
   const names = code === "ERR_TLS_CERT_ALTNAME_INVALID" ? `: ${textOf(cause).replace(/^.*Reason: /s, "")}` : "";

@@ -42,9 +42,9 @@ function parseYaml(text: string, path: string): unknown {
     return load(text, { schema });
   } catch (cause) {
     const why = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
+    // The cause stays here: it quotes the file, which may hold tokens.
     throw new AppError("InvalidKubeconfig", `${path} is not valid YAML: ${why}`, {
       hint: `check it with: kubectl --kubeconfig ${path} config view`,
-      cause,
     });
   }
 }
