@@ -116,8 +116,12 @@ async function readCall(request: IncomingMessage, withBody = true): Promise<ApiC
 }
 
 function reply(request: IncomingMessage, response: ServerResponse, what: Reply): void {
-  if ("cut" in what) return void request.socket.destroy();
-  if ("stream" in what) return what.stream(response);
+  if ("cut" in what) request.socket.destroy();
+  else if ("stream" in what) what.stream(response);
+  else answerWith(request, response, what);
+}
+
+function answerWith(request: IncomingMessage, response: ServerResponse, what: Extract<Reply, { body: unknown }>): void {
   const text = typeof what.body === "string" ? what.body : JSON.stringify(what.body);
   const packed = request.headers["accept-encoding"] === "gzip";
   response.writeHead(what.status ?? 200, {
@@ -128,8 +132,19 @@ function reply(request: IncomingMessage, response: ServerResponse, what: Reply):
   response.end(packed ? gzipSync(text) : text);
 }
 
+const reasons: Readonly<Record<number, string>> = {
+  400: "BadRequest",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "NotFound",
+  409: "Conflict",
+  410: "Expired",
+  429: "TooManyRequests",
+  503: "ServiceUnavailable",
+};
+
 /** A Kubernetes `Status` that reports a failure. */
-export const failure = (code: number, reason: string, message: string, details: unknown = {}) => ({
+export const failure = (code: number, message: string, details: unknown = {}) => ({
   status: code,
-  body: { kind: "Status", apiVersion: "v1", status: "Failure", code, reason, message, details },
+  body: { kind: "Status", apiVersion: "v1", status: "Failure", code, reason: reasons[code] ?? "InternalError", message, details },
 });

@@ -11,8 +11,7 @@ import { base64, connect, faultOf, kubeconfigText, testFolder, testWorld } from 
 const one = { name: "a", resource: resources.pods };
 const ok: Reply = { body: { metadata: { name: "a" } } };
 const accepts = (...tokens: string[]) => ({
-  answer: ({ headers }: ApiCall): Reply =>
-    tokens.includes(headers.authorization ?? "") ? ok : failure(401, "Unauthorized", "Unauthorized"),
+  answer: ({ headers }: ApiCall): Reply => (tokens.includes(headers.authorization ?? "") ? ok : failure(401, "Unauthorized")),
 });
 
 test("basic login; a token file is read again after ten seconds, or when its token is refused", async (t) => {

@@ -24,7 +24,7 @@ const watching = (...texts: string[]): Reply => ({
 /** Lists and watches answered in this order each; a watch that there is no answer for stays open. */
 function script(lists: Reply[], watches: Reply[]) {
   const open: Reply = { stream: (response) => void response.writeHead(200).flushHeaders() };
-  const none = failure(500, "InternalError", "no more lists");
+  const none = failure(500, "no more lists");
   return { answer: (call: ApiCall): Reply => (call.query["watch"] ? (watches.shift() ?? open) : (lists.shift() ?? none)) };
 }
 
@@ -67,7 +67,7 @@ test("watch: 410 Gone, as an event or as an answer, lists again", async (t) => {
   const gone = `${JSON.stringify({ type: "ERROR", object: { kind: "Status", code: 410, reason: "Expired", message: "too old" } })}\n`;
   const { kube, server } = await connect(
     t,
-    script([list("5", "a"), list("50", "b"), list("60", "c")], [watching(gone), failure(410, "Gone", "too old")]),
+    script([list("5", "a"), list("50", "b"), list("60", "c")], [watching(gone), failure(410, "too old")]),
   );
   const seen = await collect((signal) => kube.watch(pods, signal), 8);
   assert.deepEqual(seen, ["Added a", "Synced", "Relisting", "Added b", "Synced", "Relisting", "Added c", "Synced"]);
@@ -88,7 +88,7 @@ test("watch: from a resourceVersion there is no list; broken connections and pas
       response.write('{"type":"ADDED","obj', () => response.destroy());
     },
   };
-  const { kube, server, world } = await connect(t, script([], [cutOff, { cut: true }, failure(403, "Forbidden", "x")]));
+  const { kube, server, world } = await connect(t, script([], [cutOff, { cut: true }, failure(403, "x")]));
   const seen: string[] = [];
   const fault = await faultOf(
     (async () => {
@@ -104,7 +104,7 @@ test("watch: from a resourceVersion there is no list; broken connections and pas
 });
 
 test("watch: a first list that fails is thrown; an abort while it waits ends it", async (t) => {
-  const { kube } = await connect(t, script([failure(404, "NotFound", "the server could not find the requested resource")], []));
+  const { kube } = await connect(t, script([failure(404, "the server could not find the requested resource")], []));
   assert.equal((await faultOf(collect((signal) => kube.watch(pods, signal), 1))).details["missing"], "type");
   const quiet = await connect(t, script([list("1")], []));
   assert.deepEqual(await collect((signal) => quiet.kube.watch(pods, signal), 1), ["Synced"]);
@@ -138,7 +138,7 @@ test("logs: lines as they come, over chunk and character borders; the request; a
 
 test("logs: a container that has not started is told in the server's words", async (t) => {
   const { kube } = await connect(t, {
-    answer: () => failure(400, "BadRequest", 'container "kafka" in pod "p" is waiting to start: ContainerCreating'),
+    answer: () => failure(400, 'container "kafka" in pod "p" is waiting to start: ContainerCreating'),
   });
   const fault = await faultOf(Array.fromAsync(kube.logs({ namespace: "kafka", pod: "p" })));
   assert.deepEqual(
