@@ -12,6 +12,7 @@ const fs = require("node:fs");
 const { createRequire } = require("node:module");
 const { dirname, join } = require("node:path");
 const { Script } = require("node:vm");
+const { crc32 } = require("node:zlib");
 
 /** Tells this build's bundle from every other; V8 itself compares no more than the length. */
 const build = "BUILD_ID";
@@ -25,10 +26,15 @@ function cacheFile() {
   return caches && join(caches, "kubectl-kafka", "code", verb);
 }
 
+/** What the cache begins with. V8 believes what it reads: a page that the disk lost would end the process. */
+const headerOf = (data) => build + crc32(data).toString(16).padStart(8, "0");
+const headerLength = build.length + 8;
+
 function read(cache) {
   try {
-    const data = fs.readFileSync(cache);
-    return data.latin1Slice(0, build.length) === build ? data.subarray(build.length) : undefined;
+    const bytes = fs.readFileSync(cache);
+    const data = bytes.subarray(headerLength);
+    return bytes.latin1Slice(0, headerLength) === headerOf(data) ? data : undefined;
   } catch {
     return undefined;
   }
@@ -37,9 +43,10 @@ function read(cache) {
 /** Renamed into place, so that nobody reads half of it. Where nothing can be written, it starts a little slower every time. */
 function write(cache, script) {
   try {
+    const data = script.createCachedData();
     fs.mkdirSync(dirname(cache), { recursive: true, mode: 0o700 });
     const part = `${cache}.${process.pid}`;
-    fs.writeFileSync(part, Buffer.concat([Buffer.from(build, "latin1"), script.createCachedData()]), { mode: 0o600 });
+    fs.writeFileSync(part, Buffer.concat([Buffer.from(headerOf(data), "latin1"), data]), { mode: 0o600 });
     fs.renameSync(part, cache);
   } catch {}
 }

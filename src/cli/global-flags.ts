@@ -75,7 +75,8 @@ export const kafkaFlags = {
 } as const satisfies Flags;
 
 /** The values of kubectl's flags as the Connect port takes them. */
-export function connectionOf({ requestTimeout, ...flags }: GlobalValues): ConnectionFlags {
-  const { v: _v, color: _color, ascii: _ascii, help: _help, ...connection } = flags;
-  return { ...connection, requestTimeoutMs: requestTimeout };
+export function connectionOf(flags: GlobalValues): ConnectionFlags {
+  const { requestTimeout: _, ...names } = connectionFlags;
+  const given = Object.keys(names).map((key) => [key, flags[key as keyof typeof names]]);
+  return { ...Object.fromEntries(given), requestTimeoutMs: flags.requestTimeout };
 }

@@ -4,7 +4,9 @@ import { closest, distance } from "fastest-levenshtein";
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   if (candidates.length === 0) return undefined;
   const found = closest(word.toLowerCase(), candidates);
-  const tolerance = Math.max(1, Math.floor(Math.max(word.length, found.length) / 3));
+  const longest = Math.max(word.length, found.length);
+  // two letters that changed places are two edits
+  const tolerance = longest < 4 ? 1 : Math.max(2, Math.floor(longest / 3));
   if (distance(word.toLowerCase(), found) <= tolerance) return found;
   return word.length >= 2 ? candidates.find((candidate) => candidate.startsWith(word)) : undefined;
 }

@@ -3,9 +3,9 @@ import type { Command, Face, Positionals } from "./command.ts";
 import { type Flag, type Flags, type FlagValue, flagName, takesValue } from "./flags.ts";
 import { globalFlags } from "./global-flags.ts";
 import { nearest } from "./nearest.ts";
-import { writeOutShorthands } from "./shorthands.ts";
-import { usageError } from "./usage-error.ts";
+import { unknownFlag, usageError } from "./usage-error.ts";
 import { readValue } from "./values.ts";
+import { writeOutFlags } from "./write-out.ts";
 
 /** What a command line asks for. `command` is left out when no verb was given. */
 export type Invocation = {
@@ -32,21 +32,17 @@ const parserConfiguration = {
 } as const;
 
 const yargsOption = (flag: Flag) =>
-  takesValue(flag) ? ({ type: "string", array: true, nargs: 1, hidden: true } as const) : ({ type: "boolean", hidden: true } as const);
+  takesValue(flag) ? ({ type: "string", array: true, hidden: true } as const) : ({ type: "boolean", hidden: true } as const);
 
 function runYargs(face: Face, flags: Flags, args: readonly string[]): Parsed {
   let command: Command | undefined;
   const parser = yargs()
     .parserConfiguration(parserConfiguration)
     .detectLocale(false)
-    .updateStrings({ "Not enough arguments following: %s": "%s" })
     .help(false)
     .version(false)
     .exitProcess(false)
-    .options(Object.fromEntries(Object.entries(flags).map(([key, flag]) => [flagName(key), yargsOption(flag)])))
-    .fail((flag: string, error: Error | undefined) => {
-      throw flag ? usageError(`--${flag} needs a value`) : error;
-    });
+    .options(Object.fromEntries(Object.entries(flags).map(([key, flag]) => [flagName(key), yargsOption(flag)])));
   for (const one of face.commands) {
     parser.command(one.name, false, {}, () => {
       command = one;
@@ -64,9 +60,7 @@ function textsOf(given: unknown): string[] {
 function rejectUnknownFlags(given: Parsed["given"], known: Flags, label: string): void {
   const names = Object.keys(known).map(flagName);
   const unknown = Object.keys(given).find((name) => !names.includes(name));
-  if (unknown === undefined) return;
-  const near = nearest(unknown, names);
-  throw usageError(`unknown flag --${unknown}`, near ? `did you mean --${near}?` : `${label} --help lists the flags`);
+  if (unknown !== undefined) throw unknownFlag(unknown, names, label);
 }
 
 /** yargs reads `--watch=maybe` as false; a person should hear of it. */
@@ -109,7 +103,7 @@ function rejectUnknownVerb(face: Face, verb: string, self: string): never {
 /** Reads the words after the program's name. Throws AppError Usage that names the word which cannot be obeyed. */
 export function parseCommandLine(face: Face, args: readonly string[], self: string): Invocation {
   const every = flagsOf(face);
-  const long = writeOutShorthands(args, every);
+  const long = writeOutFlags(args, every);
   const { words, given, command } = runYargs(face, every, long);
   const help = given.help === true;
   if (!command && words[0] !== undefined) rejectUnknownVerb(face, words[0], self);

@@ -41,8 +41,8 @@ function readLine(face: Face, words: readonly string[]): Line {
     } else if (word.startsWith("-")) {
       const found = findFlag(knownFlags(face, command), word);
       const value = /=(.*)$/s.exec(word)?.[1];
-      if (found && value !== undefined) given.set(found[0], value);
-      else if (found && takesValue(found[1]) && found[1].kind !== "level") pending = found[0];
+      if (found && takesValue(found[1]) && found[1].kind !== "level" && value === undefined) pending = found[0];
+      else if (found) given.set(found[0], value ?? "true");
     } else if (command) positionals += 1;
     else command = face.commands.find(({ name }) => name === word);
   }

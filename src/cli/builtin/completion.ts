@@ -15,7 +15,7 @@ const positionals = {
 } as const satisfies Positionals;
 
 const flags = {
-  install: { kind: "boolean", summary: "Let kubectl complete the plugin: link kubectl_complete-… beside it" },
+  install: { kind: "boolean", summary: "Let kubectl complete the plugin: link kubectl_complete-NAME beside it" },
 } as const satisfies Flags;
 
 type CompletionContext = Context<typeof positionals, typeof flags>;
@@ -44,7 +44,7 @@ export const completionCommand = (face: string, program: Program): Command<typeo
     "kubectl completes a plugin when an executable called kubectl_complete-NAME is on the PATH; --install makes it. Without kubectl, the shell needs a script of its own.",
   examples: [
     { text: "Completion after kubectl", line: "completion --install" },
-    { text: "Completion of the program itself, in bash", line: `completion bash > ~/.local/share/bash-completion/completions/${face}` },
+    { text: "Completion of the program itself, in bash", line: `completion bash > ${face}.bash` },
   ],
   rbac: [],
   positionals,
