@@ -91,7 +91,7 @@ async function until(what: string, condition: () => Promise<boolean>): Promise<v
 
 async function hierarchies(): Promise<string[]> {
   const entries = await readdir(cgroupDirectory, { withFileTypes: true });
-  return entries.filter((entry) => entry.isDirectory() && entry.name !== "unified").map((entry) => join(cgroupDirectory, entry.name));
+  return entries.filter((entry) => entry.isDirectory()).map((entry) => join(cgroupDirectory, entry.name));
 }
 
 /** Makes a node's cgroup in every hierarchy; a cpuset is unusable until it is told its processors and memory. */

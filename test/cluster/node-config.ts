@@ -82,7 +82,6 @@ export function kubeletConfig(node: NodePlan): Readonly<Record<string, unknown>>
     evictionHard: { "memory.available": "100Mi" },
     failSwapOn: false,
     imageGCHighThresholdPercent: 100,
-    localStorageCapacityIsolation: false,
     nodeStatusUpdateFrequency: "5s",
     oomScoreAdj: 0,
     podLogsDir: nodeFiles(node).logs,

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"strings"
 
 	"golang.org/x/sys/unix"
 )
@@ -24,6 +25,9 @@ func furnish(state string) error {
 	); err != nil {
 		return err
 	}
+	if err := shieldKernel(); err != nil {
+		return err
+	}
 	for _, directory := range []string{kept, upper, work, "/run/lock"} {
 		if err := os.Mkdir(directory, 0o755); err != nil {
 			return err
@@ -39,6 +43,25 @@ func furnish(state string) error {
 		return err
 	}
 	return unix.Sethostname([]byte("kubectl-kafka-cluster"))
+}
+
+// shieldKernel shows kubelets the kernel settings that they insist on, without setting them: they are the whole machine's.
+func shieldKernel() error {
+	settings := map[string]string{
+		"vm/overcommit_memory": "1", "vm/panic_on_oom": "0",
+		"kernel/panic": "10", "kernel/panic_on_oops": "1",
+		"kernel/keys/root_maxkeys": "1000000", "kernel/keys/root_maxbytes": "25000000",
+	}
+	for name, value := range settings {
+		shield := "/run/" + strings.ReplaceAll(name, "/", ".")
+		if err := os.WriteFile(shield, []byte(value+"\n"), 0o644); err != nil {
+			return err
+		}
+		if err := apply(mount{shield, "/proc/sys/" + name, "", unix.MS_BIND, ""}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func apply(mounts ...mount) error {
