@@ -96,7 +96,7 @@ test("exec: what the plugin is told, its arguments and environment, and a client
     {
       user,
       cluster: `certificate-authority-data: ${base64(ca)}, tls-server-name: localhost, ${extension}`,
-      world: { env: { PATH: process.env["PATH"] } },
+      world: { env: { PATH: process.env.PATH } },
     },
   );
   await kube.get(one);
@@ -130,7 +130,7 @@ test("exec: failures say what to do", async (t) => {
     [good.user.replace("IfAvailable", "Always"), /standard input is not a terminal/, /terminal/],
   ];
   for (const [user, message, hint] of rows) {
-    const { kube } = await connect(t, { answer: () => ok }, { user, world: { env: { PATH: process.env["PATH"] } } });
+    const { kube } = await connect(t, { answer: () => ok }, { user, world: { env: { PATH: process.env.PATH } } });
     const fault = await faultOf(kube.get(one));
     assert.equal(fault.code, "CredentialsFailed");
     assert.match(fault.message, message);

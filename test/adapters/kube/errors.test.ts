@@ -126,7 +126,7 @@ test("HTTP answers: code, message, hint", () => {
   ];
   for (const [status, text, subject, code, message, hint] of rows) {
     const fault = statusError({ status, body: text }, subject, target);
-    assert.deepEqual([fault.code, fault.message, fault.details["status"]], [code, message, status]);
+    assert.deepEqual([fault.code, fault.message, fault.details.status], [code, message, status]);
     assert.match(fault.hint ?? "", hint);
   }
 });

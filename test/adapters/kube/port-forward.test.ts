@@ -27,7 +27,7 @@ async function forwarding(t: TestContext, onOpen: (socket: WebSocket, call: ApiC
     upgrade: {
       protocols: ["v4.channel.k8s.io"],
       onOpen: (socket, call) => {
-        forwarded(socket, Number(call.query["ports"]));
+        forwarded(socket, Number(call.query.ports));
         onOpen(socket, call);
       },
     },

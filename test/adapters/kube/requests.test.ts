@@ -49,7 +49,7 @@ test("list: pages are put together; items get their kind and lose managedFields;
   assert.deepEqual(list.items[0]?.metadata, { name: "a", namespace: "kafka" });
   assert.equal(list.resourceVersion, "7");
   assert.deepEqual(
-    server.calls.map(({ query }) => query["continue"]),
+    server.calls.map(({ query }) => query.continue),
     [undefined, "one", undefined, "two"],
   );
   assert.deepEqual(server.calls[3]?.query, { limit: "500", continue: "two", labelSelector: "a=b", fieldSelector: "metadata.name!=z" });

@@ -25,7 +25,7 @@ const watching = (...texts: string[]): Reply => ({
 function script(lists: Reply[], watches: Reply[]) {
   const open: Reply = { stream: (response) => void response.writeHead(200).flushHeaders() };
   const none = failure(500, "no more lists");
-  return { answer: (call: ApiCall): Reply => (call.query["watch"] ? (watches.shift() ?? open) : (lists.shift() ?? none)) };
+  return { answer: (call: ApiCall): Reply => (call.query.watch ? (watches.shift() ?? open) : (lists.shift() ?? none)) };
 }
 
 /** Reads until `count` events came, then aborts. "Added a", "Synced", … */
@@ -54,12 +54,12 @@ test("watch: the present state, Synced, then changes; it goes on where it was af
   );
   const seen = await collect((signal) => kube.watch(pods, signal), 7);
   assert.deepEqual(seen, ["Added a", "Added b", "Synced", "Added c", "Modified a", "Deleted b", "Added d"]);
-  const watches = server.calls.filter(({ query }) => query["watch"]);
+  const watches = server.calls.filter(({ query }) => query.watch);
   assert.deepEqual(
-    watches.map(({ query }) => query["resourceVersion"]),
+    watches.map(({ query }) => query.resourceVersion),
     ["5", "7", "20"],
   );
-  assert.equal(watches[0]?.query["allowWatchBookmarks"], "true");
+  assert.equal(watches[0]?.query.allowWatchBookmarks, "true");
   assert.ok(world.slept.length >= 2, "a server that closes at once is not asked in a circle");
 });
 
@@ -73,8 +73,8 @@ test("watch: 410 Gone, as an event or as an answer, lists again", async (t) => {
   assert.deepEqual(seen, ["Added a", "Synced", "Relisting", "Added b", "Synced", "Relisting", "Added c", "Synced"]);
   assert.deepEqual(
     server.calls
-      .filter(({ query }) => query["watch"])
-      .map(({ query }) => query["resourceVersion"])
+      .filter(({ query }) => query.watch)
+      .map(({ query }) => query.resourceVersion)
       .slice(0, 2),
     ["5", "50"],
   );
@@ -97,7 +97,7 @@ test("watch: from a resourceVersion there is no list; broken connections and pas
   );
   assert.deepEqual([seen, fault.code], [["Added"], "Forbidden"]);
   assert.deepEqual(
-    server.calls.map(({ query }) => query["resourceVersion"]),
+    server.calls.map(({ query }) => query.resourceVersion),
     ["5", "6", "6"],
   );
   assert.deepEqual(world.slept, [250, 500]);
@@ -105,7 +105,7 @@ test("watch: from a resourceVersion there is no list; broken connections and pas
 
 test("watch: a first list that fails is thrown; an abort while it waits ends it", async (t) => {
   const { kube } = await connect(t, script([failure(404, "the server could not find the requested resource")], []));
-  assert.equal((await faultOf(collect((signal) => kube.watch(pods, signal), 1))).details["missing"], "type");
+  assert.equal((await faultOf(collect((signal) => kube.watch(pods, signal), 1))).details.missing, "type");
   const quiet = await connect(t, script([list("1")], []));
   assert.deepEqual(await collect((signal) => quiet.kube.watch(pods, signal), 1), ["Synced"]);
 });
@@ -118,7 +118,7 @@ test("logs: lines as they come, over chunk and character borders; the request; a
         const bytes = Buffer.from("one\r\nzwölf\n\nlast");
         response.write(bytes.subarray(0, 7));
         response.write(bytes.subarray(7));
-        if (!call.query["follow"]) response.end();
+        if (!call.query.follow) response.end();
         else response.write("\n");
       },
     }),
