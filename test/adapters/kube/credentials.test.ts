@@ -23,7 +23,10 @@ test("basic login; a token file is read again after ten seconds, or when its tok
     user: `{tokenFile: ${file}, token: old}`,
     world: { now: () => now },
   });
-  const lastSent = async () => (await kube.get(one), server.calls.at(-1)?.headers.authorization);
+  const lastSent = async () => {
+    await kube.get(one);
+    return server.calls.at(-1)?.headers.authorization;
+  };
   assert.equal(await lastSent(), "Bearer first");
   await writeFile(file, "second");
   assert.equal(await lastSent(), "Bearer first");
