@@ -60,14 +60,15 @@ export type AccessCheck = { verb: string; group: string; resource: string; subre
 
 /**
  * The Kubernetes API. Every method throws AppError only: NotFound, Forbidden (message names verb, resource and namespace; the hint is the
- * Role rule), Conflict, Unreachable, Timeout, … Requests that are throttled or hit a passing server fault are retried inside.
+ * Role rule), Conflict, Unreachable, Timeout, … NotFound has details.missing: "object", or "type" when the cluster does not serve the kind.
+ * Requests that are throttled or hit a passing server fault are retried inside.
  */
 export interface KubeApi {
   readonly target: KubeTarget;
   get(ref: ObjectRef, signal?: AbortSignal): Promise<KubeObject>;
-  /** All pages, as one list. */
+  /** All pages, as one list. Items have apiVersion and kind, and no managedFields; so have the objects of a watch. */
   list(request: ListRequest, signal?: AbortSignal): Promise<KubeList>;
-  /** Runs until aborted; resumes with bookmarks and lists again after 410 Gone. */
+  /** Runs until aborted, which ends it without an error; resumes with bookmarks and lists again after 410 Gone. */
   watch(request: WatchRequest, signal: AbortSignal): AsyncIterable<WatchEvent>;
   create(object: KubeObject, resource: Resource, signal?: AbortSignal): Promise<KubeObject>;
   /** Server-side apply. A conflict's message names each field and the manager that owns it. */
@@ -75,8 +76,11 @@ export interface KubeApi {
   patch(request: PatchRequest, signal?: AbortSignal): Promise<KubeObject>;
   delete(request: DeleteRequest, signal?: AbortSignal): Promise<void>;
   scale(ref: ObjectRef, replicas: number, signal?: AbortSignal): Promise<void>;
+  /** Throws TooManyRequests when a disruption budget forbids it now; details.budget is its name. */
   evict(ref: ObjectRef, signal?: AbortSignal): Promise<void>;
+  /** Lines without their ends. An abort ends a followed log without an error. */
   logs(request: LogRequest, signal?: AbortSignal): AsyncIterable<string>;
+  /** A command that fails is a result; only one that could not be run is thrown. `stdin` takes Kubernetes 1.30. */
   exec(request: ExecRequest, signal?: AbortSignal): Promise<ExecResult>;
   canI(check: AccessCheck, signal?: AbortSignal): Promise<boolean>;
   /** GET of a path, parsed as JSON: discovery, /version, nodes/proxy. */

@@ -41,6 +41,15 @@ function unreachable(cause: unknown, target: KubeTarget): AppError {
   return new AppError("Unreachable", `cannot reach ${target.server}${of}: ${why}`, { hint, cause, details: { server: target.server } });
 }
 
+const proxyHint = "check the cluster's proxy-url, HTTPS_PROXY and NO_PROXY";
+
+/** System errors tell the port that was dialled; another one than the server's is a proxy's. */
+function isOfProxy(cause: unknown, target: KubeTarget): boolean {
+  const { port, protocol } = new URL(target.server);
+  const dialled = cause instanceof Error && "port" in cause ? String(cause.port) : undefined;
+  return dialled !== undefined && dialled !== (port || (protocol === "https:" ? "443" : "80"));
+}
+
 function explain(cause: unknown, target: KubeTarget): { why: string; hint: string } {
   const code = codeOf(cause);
   const host = new URL(target.server).hostname;
@@ -51,6 +60,7 @@ function explain(cause: unknown, target: KubeTarget): { why: string; hint: strin
     };
   switch (code) {
     case "ECONNREFUSED":
+      if (isOfProxy(cause, target)) return { why: "the proxy refuses connections", hint: proxyHint };
       return { why: "connection refused", hint: "is the cluster running? Other contexts: kubectl config get-contexts" };
     case "ENOTFOUND":
     case "EAI_AGAIN":
@@ -63,7 +73,7 @@ function explain(cause: unknown, target: KubeTarget): { why: string; hint: strin
     case "ENETUNREACH":
       return { why: "no route, or no answer", hint: "check the network, VPN and firewall" };
     case "ERR_PROXY_TUNNEL":
-      return { why: textOf(cause), hint: "check the cluster's proxy-url, HTTPS_PROXY and NO_PROXY" };
+      return { why: textOf(cause), hint: proxyHint };
     case "ECONNRESET":
     case "EPIPE":
       return { why: "the connection was closed", hint: "try again; something between here and the API server closes connections" };

@@ -167,6 +167,7 @@ test("no answer: why, and what helps", () => {
       "Unreachable",
       /^cannot reach https:\/\/api:6443 \(context "prod"\): connection refused; is the cluster running/,
     ],
+    [Object.assign(coded("ECONNREFUSED"), { port: 3128 }), "Unreachable", /the proxy refuses connections; .*NO_PROXY/],
     [coded("ENOTFOUND"), "Unreachable", /the name api cannot be looked up; .*VPN/],
     [coded("ETIMEDOUT"), "Unreachable", /no route, or no answer; .*firewall/],
     [new DeadlineExceeded(15_000, true), "Unreachable", /no connection within 15 s; .*proxy/],
