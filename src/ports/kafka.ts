@@ -3,7 +3,8 @@ import type { Reassignment, Topic } from "../model/topic.ts";
 
 export type BrokerInfo = { id: number; host: string; port: number; rack?: string; fenced?: boolean };
 
-export type ClusterInfo = { clusterId: string /** -1 when there is no active controller */; controllerId: number; brokers: BrokerInfo[] };
+/** `controllerId` is Kafka's word, -1 for none; with KRaft a broker names any broker here: QuorumInfo has the active controller. */
+export type ClusterInfo = { clusterId: string; controllerId: number; brokers: BrokerInfo[] };
 
 /** `metadataVersion` by Kafka's own name, "4.3-IV0"; `level` as on the wire. */
 export type FeatureInfo = { metadataVersion?: string; level?: number };
@@ -35,8 +36,9 @@ export type ConfigQuery = {
 export type ConfigEntry = { name: string; value: string | null; source: string; readOnly: boolean; sensitive: boolean };
 
 /**
- * Kafka's admin protocol. Throws AppError only: KafkaUnreachable, KafkaAuthenticationFailed, KafkaError (details.error is Kafka's name for it,
- * the message carries the broker's own text), UnsupportedByBroker, Timeout. Retriable errors are retried inside until the deadline.
+ * Kafka's admin protocol. Throws AppError only: KafkaUnreachable, KafkaAuthenticationFailed, TlsFailed (we do not trust the broker), KafkaError
+ * (details.error is Kafka's name for it, the message carries the broker's own text), NotFound (a topic or group that was named),
+ * UnsupportedByBroker, Timeout, Interrupted. Errors that pass by themselves are retried inside until the deadline.
  */
 export interface KafkaAdmin {
   cluster(signal?: AbortSignal): Promise<ClusterInfo>;

@@ -20,7 +20,10 @@ export type KafkaIo = {
 const defaultTimeoutMs = 30_000;
 const longestConnectMs = 10_000;
 
-const adminOver = (client: KafkaClient): KafkaAdmin => ({
+/** What an open connection can do. */
+export type OpenedKafka = KafkaAdmin;
+
+const kafkaOver = (client: KafkaClient): OpenedKafka => ({
   cluster: clusterReader(client),
   features: (signal) => readFeatures(client, signal),
   topics: (names, signal) => readTopics(client, names, signal),
@@ -32,7 +35,7 @@ const adminOver = (client: KafkaClient): KafkaAdmin => ({
 });
 
 /** Connects to any broker of the target, trying them all before it gives up. */
-export async function openKafka(target: KafkaTarget, io: KafkaIo, signal?: AbortSignal): Promise<KafkaAdmin> {
+export async function openKafka(target: KafkaTarget, io: KafkaIo, signal?: AbortSignal): Promise<OpenedKafka> {
   const timeoutMs = io.timeoutMs || defaultTimeoutMs;
   const client = newClient({
     target,
@@ -44,7 +47,7 @@ export async function openKafka(target: KafkaTarget, io: KafkaIo, signal?: Abort
   });
   try {
     await client.cluster(signal);
-    return adminOver(client);
+    return kafkaOver(client);
   } catch (error) {
     client.close();
     throw error;

@@ -4,7 +4,7 @@ import type { Clock } from "../../../ports/clock.ts";
 import { addressOf } from "../connection/faults.ts";
 
 /** A second address is tried when the first has not answered for so long. */
-const headStartMs = 1000;
+const headStartMs = 1500;
 
 /** Faults that every broker of a cluster would share, so that trying the next one only hides them. */
 const decisive = new Set(["TlsFailed", "KafkaAuthenticationFailed", "UnsupportedByBroker", "Interrupted"]);

@@ -50,12 +50,13 @@ const anyBroker: Destination = { kind: "Any" };
 /** Opens connections to one target until `life` ends. */
 function connector(options: ClientOptions, life: AbortSignal): (address: BrokerAddress) => Promise<BrokerConnection> {
   const { target, clock, trace, timeoutMs, connectTimeoutMs } = options;
+  const acquaintance = { heard: false };
   return (address) => {
     const peer: Peer = { host: address.host, port: address.port, via: target.via, identified: target.security.tls?.cert !== undefined };
     const late = (): AppError => unreachable(peer, { why: `no connection within ${connectTimeoutMs / 1000} s`, reason: "ConnectTimeout" });
     const dial = (signal: AbortSignal): Duplex | Promise<Duplex> => options.dial(address, target, signal);
     const connect = (signal: AbortSignal): Promise<BrokerConnection> =>
-      connectBroker({ peer, security: target.security, dial, clock, trace, timeoutMs }, signal);
+      connectBroker({ peer, security: target.security, dial, clock, trace, timeoutMs, acquaintance }, signal);
     return withDeadline({ clock, timeoutMs: connectTimeoutMs, signal: life, late }, connect);
   };
 }

@@ -22,12 +22,16 @@ export type BrokerConnection = {
 export type ConnectOptions = Pick<Conversation, "peer" | "clock" | "trace" | "timeoutMs"> & {
   readonly security: Security;
   dial(signal: AbortSignal): Duplex | Promise<Duplex>;
+  /** Whether a listener like this one has answered a request of ours before; set when one does. */
+  readonly acquaintance: { heard: boolean };
 };
 
-const refusedAtGreeting = (peer: Peer): AppError =>
+const refusedAtGreeting = ({ peer, security }: ConnectOptions): AppError =>
   unreachable(peer, {
     why: "it closed the connection before we got to know each other",
-    hint: "The listener may want TLS, or something on the way closes connections",
+    hint: security.tls
+      ? "It may want a client certificate, or another one than ours"
+      : "The listener may want TLS, or something on the way closes connections",
     reason: "RefusedAtGreeting",
   });
 
@@ -40,15 +44,14 @@ const refusedUnheard = (peer: Peer): AppError =>
   });
 
 /** Requests over a conversation. Until one was answered, being hung up on means to be refused. */
-function requester(conversation: Conversation, known: boolean): BrokerConnection["request"] {
-  let heard = known;
+function requester(conversation: Conversation, acquaintance: { heard: boolean }): BrokerConnection["request"] {
   return async (api, body, options = {}) => {
     try {
       const response = await converse(conversation, { api, body, options });
-      heard = true;
+      acquaintance.heard = true;
       return response;
     } catch (error) {
-      throw heard || !isConnectionLost(error) ? error : refusedUnheard(conversation.peer);
+      throw acquaintance.heard || !isConnectionLost(error) ? error : refusedUnheard(conversation.peer);
     }
   };
 }
@@ -56,10 +59,13 @@ function requester(conversation: Conversation, known: boolean): BrokerConnection
 /** The broker cuts the connection at the end of the session; leave it a while before. */
 const sessionShare = 0.8;
 
-async function greet(channel: Channel, { security, peer, clock, trace, timeoutMs }: ConnectOptions): Promise<BrokerConnection> {
+async function greet(
+  channel: Channel,
+  { security, peer, clock, trace, timeoutMs, acquaintance }: ConnectOptions,
+): Promise<BrokerConnection> {
   const versions = versionsIn(await askVersions(channel, peer));
   const { sasl } = security;
-  const request = requester({ channel, peer, versions, clock, trace, timeoutMs }, sasl !== undefined);
+  const request = requester({ channel, peer, versions, clock, trace, timeoutMs }, sasl ? { heard: true } : acquaintance);
   const lifetimeMs = sasl ? await authenticate(sasl, { peer, ask: request }) : 0;
   const until = lifetimeMs > 0 ? clock.now() + lifetimeMs * sessionShare : Number.POSITIVE_INFINITY;
   return {
@@ -94,7 +100,7 @@ export async function connectBroker(options: ConnectOptions, signal: AbortSignal
     return await greet(channel, options);
   } catch (error) {
     channel.close();
-    throw isConnectionLost(error) ? refusedAtGreeting(peer) : error;
+    throw isConnectionLost(error) ? refusedAtGreeting(options) : error;
   } finally {
     signal.removeEventListener("abort", abort);
   }
