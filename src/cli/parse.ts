@@ -3,7 +3,8 @@ import type { Command, Face, Positionals } from "./command.ts";
 import { type Flag, type Flags, type FlagValue, flagName, takesValue } from "./flags.ts";
 import { globalFlags } from "./global-flags.ts";
 import { nearest } from "./nearest.ts";
-import { unknownFlag, usageError } from "./usage-error.ts";
+import { unknownFlag } from "./unknown-flag.ts";
+import { usageError } from "./usage-error.ts";
 import { readValue } from "./values.ts";
 import { writeOutFlags } from "./write-out.ts";
 

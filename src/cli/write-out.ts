@@ -1,5 +1,6 @@
 import { type Flag, type Flags, flagName, takesValue } from "./flags.ts";
-import { unknownFlag, usageError } from "./usage-error.ts";
+import { unknownFlag } from "./unknown-flag.ts";
+import { usageError } from "./usage-error.ts";
 
 type Named = { readonly name: string; readonly flag: Flag };
 type Known = { readonly byLetter: ReadonlyMap<string, Named>; readonly byName: ReadonlyMap<string, Named> };
