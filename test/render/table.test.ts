@@ -7,7 +7,13 @@ import { type Cell, type Column, renderTable, type TableOptions } from "../../sr
 const columns = (...titles: string[]): Column[] => titles.map((title) => ({ title }));
 const plain = createStyle({ color: false, unicode: true });
 
-type Case = { name: string; columns: readonly Column[]; rows: readonly (readonly Cell[])[]; options?: TableOptions; want: readonly string[] };
+type Case = {
+  name: string;
+  columns: readonly Column[];
+  rows: readonly (readonly Cell[])[];
+  options?: TableOptions;
+  want: readonly string[];
+};
 
 const long = "a-topic-with-quite-a-long-name";
 
@@ -39,7 +45,10 @@ const cases: Case[] = [
   },
   {
     name: "alignment as it is asked for",
-    columns: [{ title: "ID", align: "left" }, { title: "NAME", align: "right" }],
+    columns: [
+      { title: "ID", align: "left" },
+      { title: "NAME", align: "right" },
+    ],
     rows: [["1", "x"]],
     want: ["ID  NAME", "1      x"],
   },
@@ -83,7 +92,10 @@ for (const { name, columns: titles, rows, options, want } of cases) {
 }
 
 test("table: colour does not move a column", () => {
-  const rows: Cell[][] = [[{ text: "bad", tone: "bad" }, "1"], [{ text: "healthy", tone: "good" }, "2"]];
+  const rows: Cell[][] = [
+    [{ text: "bad", tone: "bad" }, "1"],
+    [{ text: "healthy", tone: "good" }, "2"],
+  ];
   const style = createStyle({ color: true, unicode: true });
   const painted = renderTable(columns("HEALTH", "N"), rows, { style });
   assert.equal(painted, "HEALTH   N\n\u001b[31mbad\u001b[39m      1\n\u001b[32mhealthy\u001b[39m  2");

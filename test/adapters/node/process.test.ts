@@ -41,13 +41,15 @@ test("process: everything is written before it ends, whatever is still open", as
 });
 
 test("process: the first Ctrl-C aborts, and the program ends as it likes", async (t) => {
-  const body = 'world.terminal.out("ready"); try { await world.clock.sleep(60_000, world.signal); } catch (error) { world.terminal.out(error.code); return 130; }';
+  const body =
+    'world.terminal.out("ready"); try { await world.clock.sleep(60_000, world.signal); } catch (error) { world.terminal.out(error.code); return 130; }';
   const { code, stdout } = await run(t, body, (child) => when(child, "ready", () => child.kill("SIGINT")));
   assert.deepEqual([code, stdout], [130, "readyInterrupted"]);
 });
 
 test("process: the second Ctrl-C ends it at once", async (t) => {
-  const body = 'world.signal.addEventListener("abort", () => world.terminal.out("again")); world.terminal.out("ready"); await world.clock.sleep(60_000); return 0;';
+  const body =
+    'world.signal.addEventListener("abort", () => world.terminal.out("again")); world.terminal.out("ready"); await world.clock.sleep(60_000); return 0;';
   const { code } = await run(t, body, (child) => {
     when(child, "ready", () => child.kill("SIGTERM"));
     when(child, "again", () => child.kill("SIGINT"));
@@ -56,7 +58,8 @@ test("process: the second Ctrl-C ends it at once", async (t) => {
 });
 
 test("process: when the reader of stdout goes away, it is told", async (t) => {
-  const body = 'for (;;) { world.terminal.out("y\\n".repeat(1000)); if (world.terminal.closed) return world.signal.aborted ? 7 : 8; await world.clock.sleep(1); }';
+  const body =
+    'for (;;) { world.terminal.out("y\\n".repeat(1000)); if (world.terminal.closed) return world.signal.aborted ? 7 : 8; await world.clock.sleep(1); }';
   const { code, stderr } = await run(t, body, (child) => child.stdout?.once("data", () => child.stdout?.destroy()));
   assert.deepEqual([code, stderr], [7, ""]);
 });
@@ -92,7 +95,10 @@ test("files: a text, a missing file, a directory", async (t) => {
   writeFileSync(join(path, "a"), "text");
   assert.equal(await files.read(join(path, "a")), "text");
   const fails = (file: string, why: string) =>
-    assert.rejects(files.read(file), (error) => error instanceof AppError && error.code === "InvalidFile" && error.message === `cannot read ${file}: ${why}`);
+    assert.rejects(
+      files.read(file),
+      (error) => error instanceof AppError && error.code === "InvalidFile" && error.message === `cannot read ${file}: ${why}`,
+    );
   await fails(join(path, "b"), "no such file");
   await fails(path, "it is a directory");
 });
@@ -100,7 +106,10 @@ test("files: a text, a missing file, a directory", async (t) => {
 test("files: - is standard input", async (t) => {
   const start = new URL("../../../src/adapters/node/files.ts", import.meta.url);
   const file = join(folder(t), "read.mjs");
-  writeFileSync(file, `import { files } from ${JSON.stringify(start.href)};\nprocess.stdout.write((await files.read("-")).toUpperCase());\n`);
+  writeFileSync(
+    file,
+    `import { files } from ${JSON.stringify(start.href)};\nprocess.stdout.write((await files.read("-")).toUpperCase());\n`,
+  );
   const child = spawn(process.execPath, [file], { stdio: ["pipe", "pipe", "inherit"] });
   child.stdin.end("grüße");
   let out = "";
