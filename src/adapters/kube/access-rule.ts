@@ -33,4 +33,4 @@ export function allowingCommands({ user, verb, resource, group, namespace }: Ref
 }
 
 /** Fit for a shell. */
-const quote = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
+export const quote = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);

@@ -46,7 +46,14 @@ export type ApiRequest = {
 };
 
 /** What a WebSocket to the API server is opened with. */
-export type Upgrade = { readonly url: URL; readonly headers: OutgoingHttpHeaders; readonly agent: Agent; readonly credential: Credential };
+export type Upgrade = {
+  readonly url: URL;
+  readonly headers: OutgoingHttpHeaders;
+  readonly agent: Agent;
+  readonly credential: Credential;
+  /** --request-timeout, when it was given. */
+  readonly timeoutMs: number | undefined;
+};
 
 /** The API server closes requests after a minute itself. */
 const answerTimeoutMs = 75_000;
@@ -88,7 +95,8 @@ export class Client {
   async upgrade(subject: Subject, query: Query, signal?: AbortSignal): Promise<Upgrade> {
     const credential = await this.#parts.credentials.current(signal);
     const { long } = await this.#parts.agents(credential);
-    return { url: this.#url(subject, query), headers: this.#headers(credential), agent: long, credential };
+    const timeoutMs = this.#parts.requestTimeoutMs || undefined;
+    return { url: this.#url(subject, query), headers: this.#headers(credential), agent: long, credential, timeoutMs };
   }
 
   /** After a 401: whether there are other credentials to try. */

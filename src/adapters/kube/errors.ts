@@ -1,7 +1,7 @@
 import { AppError, type ErrorCode } from "../../model/errors.ts";
 import type { Resource } from "../../model/kube.ts";
 import type { KubeTarget } from "../../ports/kube.ts";
-import { allowingCommands, parseRefusal } from "./access-rule.ts";
+import { allowingCommands, parseRefusal, quote } from "./access-rule.ts";
 import type { Subject } from "./paths.ts";
 import { describe, resourceName } from "./paths.ts";
 
@@ -223,5 +223,5 @@ function plainBody(body: string): string {
 }
 
 const inNamespace = (subject: Subject): string => (subject.namespace === undefined ? "" : ` -n ${subject.namespace}`);
-const contextFlag = (target: KubeTarget): string => (target.context === "" ? "" : ` --context ${target.context}`);
+const contextFlag = (target: KubeTarget): string => (target.context === "" ? "" : ` --context ${quote(target.context)}`);
 const who = (target: KubeTarget): string => (target.user === "" ? "this connection, which has no user" : `user "${target.user}"`);

@@ -27,8 +27,11 @@ export function execSource(exec: ExecConfig, cluster: ClusterEntry, around: Surr
     return running;
   };
   const current = async (signal?: AbortSignal): Promise<Credential> => {
-    if (issued === undefined || issued.expiresAt - expirySkewMs <= around.now()) issued = await run(signal);
-    return issued.credential;
+    if (issued !== undefined && issued.expiresAt - expirySkewMs > around.now()) return issued.credential;
+    // A run that the signal of another request has stopped is begun again.
+    const fresh = await run(signal).catch((error: unknown) => (isAbort(error) && !signal?.aborted ? run(signal) : Promise.reject(error)));
+    issued = fresh;
+    return fresh.credential;
   };
   return {
     current,
@@ -39,6 +42,8 @@ export function execSource(exec: ExecConfig, cluster: ClusterEntry, around: Surr
     },
   };
 }
+
+const isAbort = (error: unknown): boolean => error instanceof Error && error.name === "AbortError";
 
 function checkConfig(exec: ExecConfig): void {
   const field = { hint: "check users[].user.exec in the kubeconfig" };

@@ -12,30 +12,31 @@ const expirySkewMs = 10_000;
 const deadlineMs = 15_000;
 
 type Tokens = { readonly idToken: string | undefined; readonly refreshToken: string | undefined };
-type Login = { readonly provider: AuthProviderConfig; readonly around: Surroundings; readonly signal: AbortSignal | undefined };
+type Login = { readonly provider: AuthProviderConfig; readonly around: Surroundings };
 
 /**
  * The auth provider oidc: the ID token while it lasts, then a new one from the issuer by the refresh token. What the issuer gives is
  * written back to the kubeconfig, as kubectl does, since an issuer that rotates refresh tokens takes each only once. Ours and not
- * client-node's, which leaves out client-secret, takes `expires_in` for a date and writes nothing back.
+ * client-node's, which leaves out client-secret, takes `expires_in` for a date and writes nothing back. A renewal once begun is not
+ * interrupted: what the issuer answers would be lost, and with it the login.
  */
 export function oidcSource(provider: AuthProviderConfig, around: Surroundings): CredentialSource {
   let tokens: Tokens = { idToken: provider.config["id-token"], refreshToken: provider.config["refresh-token"] };
   let running: Promise<Tokens> | undefined;
-  const refresh = (signal?: AbortSignal): Promise<Tokens> => {
-    running ??= refreshTokens({ provider, around, signal }, tokens).finally(() => {
+  const refresh = (): Promise<Tokens> => {
+    running ??= refreshTokens({ provider, around }, tokens).finally(() => {
       running = undefined;
     });
     return running;
   };
   return {
-    current: async (signal) => {
-      if (expiryOf(tokens.idToken) - expirySkewMs <= around.now()) tokens = await refresh(signal);
+    current: async () => {
+      if (expiryOf(tokens.idToken) - expirySkewMs <= around.now()) tokens = await refresh();
       return { authorization: `Bearer ${tokens.idToken}` };
     },
-    renew: async (refused, signal) => {
+    renew: async (refused) => {
       if (!tokens.refreshToken) return false;
-      if (refused.authorization === `Bearer ${tokens.idToken}`) tokens = await refresh(signal);
+      if (refused.authorization === `Bearer ${tokens.idToken}`) tokens = await refresh();
       return true;
     },
   };
@@ -75,7 +76,7 @@ type Post = { readonly headers: Readonly<Record<string, string>>; readonly body:
 /** Calls to the issuer, with its own authority and through the proxy. */
 type IssuerCall = { readonly issuer: string; send(url: string, post?: Post): Promise<Json> };
 
-async function issuerCall({ provider, around, signal }: Login, issuer: string): Promise<IssuerCall> {
+async function issuerCall({ provider, around }: Login, issuer: string): Promise<IssuerCall> {
   const { "idp-certificate-authority-data": data, "idp-certificate-authority": file } = provider.config;
   const ca = await pemOf(data, file, "idp-certificate-authority");
   const agent = new Agent({ ...(ca ? { ca } : {}), ...proxyEnvFor(proxyFor(new URL(issuer), undefined, around.env)) });
@@ -88,7 +89,6 @@ async function issuerCall({ provider, around, signal }: Login, issuer: string): 
         headers: post?.headers ?? {},
         body: post?.body,
         agent,
-        signal,
         deadlineMs,
       });
       return readAnswer(issuer, response.statusCode ?? 0, (await readBody(response)).text);

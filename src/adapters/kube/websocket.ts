@@ -63,51 +63,52 @@ const noMask = (mask: Buffer): void => {
   mask.fill(0);
 };
 
-async function connect(client: Client, upgrade: Upgrade, request: SocketRequest): Promise<OpenSocket> {
+async function connect(client: Client, upgrade: Upgrade, { protocols, signal }: SocketRequest): Promise<OpenSocket> {
   const { WebSocket } = await import("ws");
-  const { url, headers, agent } = upgrade;
-  const { signal } = request;
+  const { url, headers, agent, timeoutMs: handshakeTimeout = handshakeTimeoutMs } = upgrade;
   signal?.throwIfAborted();
   const sentAt = client.now();
-  const options = {
-    headers,
-    agent,
+  const plain = {
     perMessageDeflate: false,
-    handshakeTimeout: handshakeTimeoutMs,
     maxPayload: 0,
     skipUTF8Validation: true,
     ...(url.protocol === "https:" ? { generateMask: noMask } : {}),
   };
-  const socket = new WebSocket(url.href.replace(/^http/, "ws"), [...request.protocols], options);
+  const socket = new WebSocket(url.href.replace(/^http/, "ws"), [...protocols], { headers, agent, handshakeTimeout, ...plain });
+  const stop = (): void => socket.terminate();
+  signal?.addEventListener("abort", stop, { once: true });
   const trace = (status: number): void =>
     client.trace(`GET ${url.origin}${url.pathname} ${status} in ${client.now() - sentAt} ms, WebSocket`);
-  const tcp = await new Promise<Socket>((resolve, reject) => {
-    const stop = (): void => socket.terminate();
-    signal?.addEventListener("abort", stop, { once: true });
-    const settled = (): void => signal?.removeEventListener("abort", stop);
+  try {
+    const tcp = await opened(socket, trace);
+    const { forget } = client.onClose(() => socket.terminate());
+    socket.once("close", forget);
+    return { socket, tcp };
+  } catch (error) {
+    const late = error instanceof Error && error.message === "Opening handshake has timed out";
+    throw error instanceof Refused ? error : new ConnectionFault(late ? new DeadlineExceeded(handshakeTimeout, !upgrade.timeoutMs) : error);
+  } finally {
+    signal?.removeEventListener("abort", stop);
+  }
+}
+
+/** The connection below, once it is a WebSocket, which is paused then. Rejects with Refused, or with what the connection failed of. */
+function opened(socket: WebSocket, trace: (status: number) => void): Promise<Socket> {
+  return new Promise((resolve, reject) => {
     socket.once("upgrade", (response) => {
       socket.once("open", () => {
         trace(101);
         socket.pause();
-        settled();
         resolve(response.socket);
       });
     });
     socket.once("unexpected-response", (_request, response) => {
       trace(response.statusCode ?? 0);
-      settled();
       refusedBy(response).then(reject, reject);
     });
-    socket.on("error", (error) => {
-      settled();
-      reject(
-        new ConnectionFault(error.message.includes("handshake has timed out") ? new DeadlineExceeded(handshakeTimeoutMs, true) : error),
-      );
-    });
+    // Stays, so that what fails later is no uncaught error; readers listen for themselves.
+    socket.on("error", reject);
   });
-  const { forget } = client.onClose(() => socket.terminate());
-  socket.once("close", forget);
-  return { socket, tcp };
 }
 
 async function refusedBy(response: IncomingMessage): Promise<Refused> {
