@@ -46,7 +46,7 @@ const commands: Readonly<Record<string, (parameters: string[]) => Promise<number
   },
   kubectl: async (parameters) => {
     const cluster = await theCluster();
-    const env = { ...process.env, KUBECONFIG: files.kubeconfig, PATH: [...pathOf(cluster), process.env["PATH"]].join(delimiter) };
+    const env = { ...process.env, KUBECONFIG: files.kubeconfig, PATH: [...pathOf(cluster), process.env.PATH].join(delimiter) };
     return spawnSync(join(cluster.binaries.kubectl, "kubectl"), parameters, { stdio: "inherit", env }).status ?? 1;
   },
 };
@@ -73,7 +73,9 @@ async function status(): Promise<number> {
 async function theCluster(): Promise<Cluster> {
   const found = await findCluster();
   if (found.kind === "Up") return found.cluster;
-  throw new ClusterError(`The cluster is ${found.kind === "Down" ? "down" : `broken: ${found.because}`}. Bring it up: npm run cluster -- up`);
+  throw new ClusterError(
+    `The cluster is ${found.kind === "Down" ? "down" : `broken: ${found.because}`}. Bring it up: npm run cluster -- up`,
+  );
 }
 
 function kafkaVersions(parameters: string[]): string[] {

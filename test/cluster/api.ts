@@ -18,7 +18,7 @@ export async function askApi(path: string, body?: unknown): Promise<{ readonly c
   const { cluster } = access.clusters[0];
   const { user } = access.users[0];
   return new Promise((resolve, reject) => {
-    const call = request(`${cluster["server"]}${path}`, {
+    const call = request(`${cluster.server}${path}`, {
       method: body === undefined ? "GET" : "POST",
       headers: { "content-type": "application/json", accept: "application/json" },
       ca: decoded(cluster["certificate-authority-data"]),

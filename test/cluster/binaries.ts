@@ -22,7 +22,7 @@ export interface Binaries {
 export async function buildBinaries(): Promise<Binaries> {
   const version = kubernetesVersion(await readFile(join(sources, "go.mod"), "utf8"));
   const key = await keyOf({ directories: [sources] });
-  const directory = await cached(`kubernetes-${version}-${key}`, async (target) => {
+  const directory = await cached(`kubernetes-${version}`, key, async (target) => {
     await requireGo();
     await step(`compile Kubernetes ${version} (the first time takes several minutes)`, () => compile(version, target));
   });

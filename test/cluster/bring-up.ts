@@ -15,7 +15,7 @@ import { copyStore, type ImageStore } from "./images.ts";
 import { type Machine, makeCgroups, runInside, startMachine } from "./machine.ts";
 import { containerd, containerdConfig, kubelet, kubeletConfig, nodeFiles, podNetworkConfig } from "./node-config.ts";
 import { files } from "./places.ts";
-import { apiService, networkScript, type NodePlan, nodes } from "./plan.ts";
+import { apiService, type NodePlan, networkScript, nodes } from "./plan.ts";
 import { step } from "./progress.ts";
 
 const timeoutMs = 120_000;
@@ -64,11 +64,14 @@ async function fill(machine: Machine, servers: string, images: ImageStore): Prom
       await start(plane.apiServer(servers));
       await until("the API server was ready", isApiReady);
     }),
-    step("images and containerd on every node", () => Promise.all(nodes.map((node) => startContainerd({ node, images, start, until, machine })))),
+    step("images and containerd on every node", () =>
+      Promise.all(nodes.map((node) => startContainerd({ node, images, start, until, machine }))),
+    ),
   ]);
   await step("nodes", async () => {
     for (const node of nodes) await start(kubelet(servers, node));
-    for (const component of [plane.controllerManager, plane.scheduler, plane.proxy, plane.names, plane.volumes]) await start(component(servers));
+    for (const component of [plane.controllerManager, plane.scheduler, plane.proxy, plane.names, plane.volumes])
+      await start(component(servers));
     await askApi("/apis/storage.k8s.io/v1/storageclasses", plane.storageClass);
     await until("all nodes were ready", async () => (await listNodes()).filter(({ ready }) => ready).length === nodes.length);
     await until("pods could be created", async () => (await askApi("/api/v1/namespaces/default/serviceaccounts/default")).code === 200);

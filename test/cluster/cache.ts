@@ -1,19 +1,37 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdir, readdir, readFile, rename, rm, stat, utimes } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { cacheDirectory } from "./places.ts";
 
+/** How long an entry that nobody asks for is kept: long enough to go back to another branch. */
+const keptMs = 7 * 24 * 3_600_000;
+
 /** A directory of the cache, made by `make` if it is not there; one that was left half made is never taken for whole. */
-export async function cached(name: string, make: (directory: string) => Promise<void>): Promise<string> {
-  const directory = join(cacheDirectory, name);
-  if (existsSync(directory)) return directory;
-  const partial = join(dirname(directory), `.partial-${name}`);
-  await rm(partial, { recursive: true, force: true });
-  await mkdir(partial, { recursive: true });
-  await make(partial);
-  await rename(partial, directory);
+export async function cached(family: string, key: string, make: (directory: string) => Promise<void>): Promise<string> {
+  const directory = join(cacheDirectory, `${family}-${key}`);
+  if (!existsSync(directory)) {
+    const partial = join(cacheDirectory, `.partial-${family}`);
+    await rm(partial, { recursive: true, force: true });
+    await mkdir(partial, { recursive: true });
+    await make(partial);
+    await rename(partial, directory);
+  }
+  await markUsed(directory);
   return directory;
+}
+
+/** Notes that an entry is in use, and drops its predecessors (same name, other key) that have not been for long. */
+export async function markUsed(directory: string): Promise<void> {
+  const now = new Date();
+  await utimes(directory, now, now);
+  const family = basename(directory).replace(/[^-]+$/, "");
+  for (const name of await readdir(cacheDirectory)) {
+    if (name.replace(/[^-]+$/, "") !== family) continue;
+    const sibling = join(cacheDirectory, name);
+    const { mtimeMs } = await stat(sibling);
+    if (now.getTime() - mtimeMs > keptMs) await rm(sibling, { recursive: true });
+  }
 }
 
 /** A short key of inputs: texts, and the contents of the files below directories. */

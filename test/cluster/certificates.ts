@@ -3,8 +3,8 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { apiPort, apiService, gateway, nodes } from "./plan.ts";
 import { files } from "./places.ts";
+import { apiPort, apiService, gateway, nodes } from "./plan.ts";
 import { run } from "./run.ts";
 
 /** A file of the cluster's authority, by name. */
@@ -53,7 +53,16 @@ async function makeAuthority(): Promise<void> {
 }
 
 async function issue(name: string, subject: string, extension: string): Promise<void> {
-  const request = await run("openssl", ["req", ...keyOptions, "-subj", subject, "-addext", extension, "-keyout", certificate(`${name}.key`)]);
+  const request = await run("openssl", [
+    "req",
+    ...keyOptions,
+    "-subj",
+    subject,
+    "-addext",
+    extension,
+    "-keyout",
+    certificate(`${name}.key`),
+  ]);
   const authority = ["-CA", certificate("ca.crt"), "-CAkey", certificate("ca.key"), "-CAcreateserial", "-copy_extensions", "copy"];
   await run("openssl", ["x509", "-req", ...authority, ...validity, "-out", certificate(`${name}.crt`)], { input: request });
 }

@@ -6,13 +6,13 @@ import { isApiReady } from "./api.ts";
 import { type Binaries, buildBinaries } from "./binaries.ts";
 import { bringUp, type Running } from "./bring-up.ts";
 import { isRunning } from "./components.ts";
-import { buildImages, defaultKafkaVersion, kafkaImage, kafkaImageOf, loadImage } from "./images.ts";
+import { buildImages, defaultKafkaVersion, type ImageStore, kafkaImage, kafkaImageOf, loadImage } from "./images.ts";
 import { baseLayer } from "./layers.ts";
 import { withLock } from "./lock.ts";
 import { endMachine, findMachine, inside } from "./machine.ts";
 import { nodeFiles } from "./node-config.ts";
 import { requireRuntime } from "./packages.ts";
-import { clusterName, files } from "./places.ts";
+import { cacheDirectory, clusterName, files, nameOf } from "./places.ts";
 import { nodes } from "./plan.ts";
 import { say, step } from "./progress.ts";
 
@@ -23,12 +23,16 @@ export interface Cluster extends Running {
 }
 
 /** The state of a cluster: `broken` tells what is wrong with one that was up or is half up. */
-export type Found = { readonly kind: "Down" } | { readonly kind: "Broken"; readonly because: string } | { readonly kind: "Up"; readonly cluster: Cluster };
+export type Found =
+  | { readonly kind: "Down" }
+  | { readonly kind: "Broken"; readonly because: string }
+  | { readonly kind: "Up"; readonly cluster: Cluster };
 
 /** Looks at what is recorded and whether it still runs. Takes some tens of milliseconds. */
 export async function findCluster(): Promise<Found> {
   const machine = await findMachine();
-  if (!machine) return existsSync(files.machine) ? { kind: "Broken", because: "it has been stopped without being cleared away" } : { kind: "Down" };
+  if (!machine)
+    return existsSync(files.machine) ? { kind: "Broken", because: "it has been stopped without being cleared away" } : { kind: "Down" };
   const recorded = await readFile(files.cluster, "utf8").catch(() => undefined);
   if (recorded === undefined) return { kind: "Broken", because: "it has not come up" };
   const cluster = JSON.parse(recorded) as Cluster;
@@ -59,16 +63,16 @@ async function start(versions: readonly string[]): Promise<Cluster> {
   if (found.kind === "Up") return addImages(found.cluster, missing(found.cluster, versions));
   if (found.kind === "Broken") say(`the cluster is broken (${found.because}): starting a new one`);
   await requireRuntime();
-  const binaries = await buildBinaries();
-  const images = await buildImages(binaries, versions);
+  const { binaries, images } = await prepare(versions);
   await endMachine();
   const running = await bringUp(binaries, images);
   return record({ ...running, binaries, images: images.names });
 }
 
 async function addImages(cluster: Cluster, versions: readonly string[]): Promise<Cluster> {
-  await buildImages(cluster.binaries, versions);
-  const base = await baseLayer();
+  if (versions.length === 0) return cluster;
+  await inCache(() => buildImages(cluster.binaries, versions));
+  const base = await inCache(baseLayer);
   for (const version of versions) {
     const image = await kafkaImageOf(version, base);
     await step(`load ${image.name} into the nodes`, async () => {
@@ -93,9 +97,19 @@ export async function down(): Promise<void> {
 
 /** Makes everything that `up` would have to make first. */
 export async function build(kafkaVersions: readonly string[] = []): Promise<void> {
-  const versions = [...new Set([defaultKafkaVersion, ...kafkaVersions])];
-  await alone(async () => buildImages(await buildBinaries(), versions));
+  await prepare([...new Set([defaultKafkaVersion, ...kafkaVersions])]);
+}
+
+async function prepare(versions: readonly string[]): Promise<{ readonly binaries: Binaries; readonly images: ImageStore }> {
+  return inCache(async () => {
+    const binaries = await buildBinaries();
+    return { binaries, images: await buildImages(binaries, versions) };
+  });
 }
 
 const alone = <T>(action: () => Promise<T>): Promise<T> =>
   withLock(clusterName, action, () => say("another command is at work on the cluster: waiting for it"));
+
+/** Clusters of different state directories share one cache. */
+const inCache = <T>(action: () => Promise<T>): Promise<T> =>
+  withLock(nameOf(cacheDirectory), action, () => say("another command is building: waiting for it"));

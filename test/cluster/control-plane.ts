@@ -3,8 +3,8 @@
 import { join } from "node:path";
 import { certificate, kubeconfigOf } from "./certificates.ts";
 import type { Component } from "./components.ts";
-import { apiPort, gateway, nodes, podNetwork, serviceNetwork } from "./plan.ts";
 import { files } from "./places.ts";
+import { apiPort, gateway, nodes, podNetwork, serviceNetwork } from "./plan.ts";
 
 const etcdUrl = "http://127.0.0.1:2379";
 const peerUrl = "http://127.0.0.1:2380";

@@ -7,7 +7,7 @@ import { mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Binaries } from "./binaries.ts";
-import { keyOf } from "./cache.ts";
+import { keyOf, markUsed } from "./cache.ts";
 import { baseLayer, kafkaLayer, type Layer, pauseLayer } from "./layers.ts";
 import { requireRuntime } from "./packages.ts";
 import { cacheDirectory } from "./places.ts";
@@ -76,7 +76,10 @@ async function addImages(directory: string, images: readonly Image[]): Promise<I
   const missing = images.filter(({ name }) => known[name] !== wanted[name]);
   const all = { ...known, ...wanted };
   const store = { root: join(directory, "root"), names: Object.keys(all) };
-  if (missing.length === 0) return store;
+  if (missing.length === 0) {
+    await markUsed(directory);
+    return store;
+  }
   await requireRuntime();
   await step(`unpack images: ${missing.map(({ name }) => name).join(", ")}`, async () => {
     const next = join(cacheDirectory, ".partial-images");
@@ -93,7 +96,8 @@ async function addImages(directory: string, images: readonly Image[]): Promise<I
 
 /** Copies a store as hard links, which is safe for layers and blobs because nobody writes to them; the databases become real copies. */
 export async function copyStore(from: string, to: string): Promise<void> {
-  const copy = 'cp -al "$0" "$1" 2>/dev/null || { rm -rf "$1"; cp -a "$0" "$1"; exit; }; cd "$1"; find . -name "*.db" | while read -r db; do cp -p "$db" "$db.own"; mv "$db.own" "$db"; done';
+  const copy =
+    'cp -al "$0" "$1" 2>/dev/null || { rm -rf "$1"; cp -a "$0" "$1"; exit; }; cd "$1"; find . -name "*.db" | while read -r db; do cp -p "$db" "$db.own"; mv "$db.own" "$db"; done';
   await run("sh", ["-ec", copy, from, to]);
 }
 

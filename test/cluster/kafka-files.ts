@@ -48,7 +48,10 @@ export function scripts(classes: ReadonlySet<string>, logging: Logging): Map<str
 }
 
 function findClass(classes: ReadonlySet<string>, simpleName: string): string | undefined {
-  return [...classes].filter((name) => name.endsWith(`.${simpleName}`)).sort().at(-1); // org.apache.kafka before kafka.admin
+  return [...classes]
+    .filter((name) => name.endsWith(`.${simpleName}`))
+    .sort()
+    .at(-1); // org.apache.kafka before kafka.admin
 }
 
 /** How a Kafka version logs, and the option that names the file: 4.x has Log4j 2, 3.x has Log4j 1. */
@@ -104,8 +107,6 @@ if [ -n "\${JMX_PORT:-}" ]; then
   : "\${KAFKA_JMX_OPTS:=-Dcom.sun.management.jmxremote=true -Dcom.sun.management.jmxremote.authenticate=false -Dcom.sun.management.jmxremote.ssl=false}"
   KAFKA_JMX_OPTS="$KAFKA_JMX_OPTS -Dcom.sun.management.jmxremote.port=$JMX_PORT"
 fi
-archive=$home/kafka.jsa
-[ -f "$archive" ] && KAFKA_JVM_PERFORMANCE_OPTS="-XX:SharedArchiveFile=$archive -Xlog:cds=off -Xlog:cds+dynamic=off $KAFKA_JVM_PERFORMANCE_OPTS"
 exec "\${JAVA_HOME:+$JAVA_HOME/bin/}java" $KAFKA_HEAP_OPTS $KAFKA_JVM_PERFORMANCE_OPTS \${KAFKA_JMX_OPTS:-} $KAFKA_LOG4J_OPTS \\
   -Dkafka.logs.dir="\${LOG_DIR:-$home/logs}" -cp "\${CLASSPATH:+$CLASSPATH:}$home/libs/*" \${KAFKA_OPTS:-} "$@"
 `;

@@ -17,12 +17,31 @@ export interface Layer {
   readonly digest: string;
 }
 
-const debianPackages = ["bash", "coreutils", "default-jre-headless", "findutils", "grep", "gzip", "mawk", "openssl", "procps", "sed", "tar"];
+const debianPackages = [
+  "bash",
+  "coreutils",
+  "default-jre-headless",
+  "findutils",
+  "grep",
+  "gzip",
+  "mawk",
+  "openssl",
+  "procps",
+  "sed",
+  "tar",
+];
 
 /** Dependencies that only installing packages needs. */
 const notNeeded = /^(perl|libperl|lib[a-z-]+-perl|usrmerge|dpkg|debconf|fonts-|fontconfig-config|init-system-helpers|ca-certificates)/;
 
-const notRead = ["usr/share/doc", "usr/share/man", "usr/share/locale", "usr/share/info", "usr/share/lintian", "usr/lib/x86_64-linux-gnu/gconv"];
+const notRead = [
+  "usr/share/doc",
+  "usr/share/man",
+  "usr/share/locale",
+  "usr/share/info",
+  "usr/share/lintian",
+  "usr/lib/x86_64-linux-gnu/gconv",
+];
 
 const users = ["root:x:0:0:root:/root:/bin/bash", "appuser:x:1000:1000::/home/appuser:/bin/bash", "nobody:x:65534:65534::/:/bin/false"];
 
@@ -30,7 +49,7 @@ const users = ["root:x:0:0:root:/root:/bin/bash", "appuser:x:1000:1000::/home/ap
 export async function baseLayer(): Promise<Layer> {
   const key = await keyOf({ texts: [await readFile(import.meta.filename, "utf8")] });
   return layerIn(
-    await cached(`image-base-${key}`, (target) =>
+    await cached("image-base", key, (target) =>
       step("make the image's base (Debian with a Java runtime)", async () => {
         await requireBuildTools();
         const root = join(target, "root");
@@ -48,7 +67,12 @@ async function unpackDebian(work: string, root: string): Promise<void> {
   const nothingInstalled = join(work, "status");
   await mkdir(join(archives, "partial"), { recursive: true });
   await writeFile(nothingInstalled, "");
-  const options = [`Dir::State::status=${nothingInstalled}`, `Dir::Cache::archives=${archives}`, "Debug::NoLocking=1", "APT::Sandbox::User=root"];
+  const options = [
+    `Dir::State::status=${nothingInstalled}`,
+    `Dir::Cache::archives=${archives}`,
+    "Debug::NoLocking=1",
+    "APT::Sandbox::User=root",
+  ];
   const download = ["install", "-y", "-q", "--no-install-recommends", "--download-only", ...debianPackages];
   const aptGet = [...options.flatMap((option) => ["-o", option]), ...download];
   await run("apt-get", aptGet).catch(async () => {
@@ -81,7 +105,7 @@ export async function kafkaLayer(version: string): Promise<Layer> {
   const inputs = ["layers.ts", "kafka-files.ts"].map((file) => readFile(join(import.meta.dirname, file), "utf8"));
   const key = await keyOf({ texts: await Promise.all(inputs) });
   return layerIn(
-    await cached(`image-kafka-${version}-${key}`, (target) =>
+    await cached(`image-kafka-${version}`, key, (target) =>
       step(`collect Kafka ${version}`, async () => {
         await requireBuildTools();
         const home = join(target, "root/opt/kafka");
@@ -95,7 +119,8 @@ export async function kafkaLayer(version: string): Promise<Layer> {
 }
 
 async function collectJars(version: string, work: string, libs: string): Promise<void> {
-  const maven = (...goal: readonly string[]): Promise<string> => run("mvn", ["-q", "-B", ...goal, `-DoutputDirectory=${libs}`], { cwd: work });
+  const maven = (...goal: readonly string[]): Promise<string> =>
+    run("mvn", ["-q", "-B", ...goal, `-DoutputDirectory=${libs}`], { cwd: work });
   const dependency = (artifact: string): string =>
     `<dependency><groupId>org.apache.kafka</groupId><artifactId>${artifact}</artifactId><version>${version}</version></dependency>`;
   const pom = join(work, "pom.xml");
@@ -127,9 +152,9 @@ async function writeScripts(home: string, jars: readonly string[]): Promise<void
 
 /** The one program of every pod's first container. */
 export async function pauseLayer(program: string): Promise<Layer> {
-  const key = await keyOf({ texts: [program] });
+  const key = await keyOf({ texts: [await readFile(program, "base64")] });
   return layerIn(
-    await cached(`image-pause-${key}`, async (target) => {
+    await cached("image-pause", key, async (target) => {
       const root = join(target, "root");
       await mkdir(root);
       await copyFile(program, join(root, "pause"));

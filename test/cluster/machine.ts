@@ -84,7 +84,8 @@ export async function endMachine(): Promise<void> {
 async function until(what: string, condition: () => Promise<boolean>): Promise<void> {
   const deadline = Date.now() + endTimeoutMs;
   while (!(await condition())) {
-    if (Date.now() > deadline) throw new ClusterError(`The cluster has been told to end, but waiting until ${what} took too long. Run it again.`);
+    if (Date.now() > deadline)
+      throw new ClusterError(`The cluster has been told to end, but waiting until ${what} took too long. Run it again.`);
     await sleep(20);
   }
 }
@@ -117,7 +118,10 @@ async function removeCgroup(directory: string): Promise<boolean> {
   if (!existsSync(directory)) return true;
   const entries = await readdir(directory, { withFileTypes: true });
   for (const entry of entries) if (entry.isDirectory()) await removeCgroup(join(directory, entry.name));
-  return rmdir(directory).then(() => true, () => false);
+  return rmdir(directory).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function loopFiles(): Promise<string[]> {

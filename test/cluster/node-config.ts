@@ -5,11 +5,15 @@ import { certificate, kubeconfigOf } from "./certificates.ts";
 import type { Component } from "./components.ts";
 import { flags } from "./control-plane.ts";
 import { pauseImage } from "./images.ts";
-import { bridge, gateway, type NodePlan, podNetwork } from "./plan.ts";
 import { clusterName, files } from "./places.ts";
+import { bridge, gateway, type NodePlan, podNetwork } from "./plan.ts";
 
 /** The node's files; sockets are inside the machine's own /run and go with it. */
-export function nodeFiles({ name }: NodePlan): Readonly<Record<"containerd" | "kubelet" | "logs" | "network" | "containerdConfig" | "kubeletConfig" | "run" | "socket", string>> {
+export function nodeFiles({
+  name,
+}: NodePlan): Readonly<
+  Record<"containerd" | "kubelet" | "logs" | "network" | "containerdConfig" | "kubeletConfig" | "run" | "socket", string>
+> {
   const directory = join(files.nodes, name);
   const run = `/run/${name}`;
   return {

@@ -25,7 +25,8 @@ const buildPackages = { mvn: "maven", ldconfig: "libc-bin" } as const;
 
 /** Installs what running the cluster takes, or says what is missing and how to do without. */
 export async function requireRuntime(): Promise<void> {
-  if (process.platform !== "linux" || process.getuid?.() !== 0) throw new ClusterError(`The test cluster needs Linux and root.\n${ownCluster}`);
+  if (process.platform !== "linux" || process.getuid?.() !== 0)
+    throw new ClusterError(`The test cluster needs Linux and root.\n${ownCluster}`);
   if (!existsSync("/sys/fs/cgroup/memory")) throw new ClusterError(`The test cluster needs cgroup v1 at /sys/fs/cgroup.\n${ownCluster}`);
   await requirePrograms(runtimePackages);
 }
@@ -49,9 +50,16 @@ async function requirePrograms(packages: Readonly<Record<string, string>>): Prom
 }
 
 async function isProgram(name: string): Promise<boolean> {
-  const directories = [...(process.env["PATH"] ?? "").split(delimiter), "/usr/sbin", "/sbin"];
+  const directories = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/sbin"];
   const candidates = name.startsWith("/") ? [name] : directories.map((directory) => join(directory, name));
-  const found = await Promise.all(candidates.map((path) => access(path, constants.X_OK).then(() => true, () => false)));
+  const found = await Promise.all(
+    candidates.map((path) =>
+      access(path, constants.X_OK).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
   return found.includes(true);
 }
 

@@ -4,13 +4,13 @@ import { createHash } from "node:crypto";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 
-const cacheHome = process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache");
+const cacheHome = process.env.XDG_CACHE_HOME || join(homedir(), ".cache");
 
 /** What is slow to make and the same for every cluster: binaries, image layers, unpacked images. Safe to delete while no cluster is up. */
 export const cacheDirectory = join(cacheHome, "kubectl-kafka");
 
 /** The running cluster's files: `up` makes the directory, `down` deletes it. */
-export const stateDirectory = resolve(process.env["KUBECTL_KAFKA_CLUSTER_DIR"] || join(cacheDirectory, "cluster"));
+export const stateDirectory = resolve(process.env.KUBECTL_KAFKA_CLUSTER_DIR || join(cacheDirectory, "cluster"));
 
 export const projectDirectory = resolve(import.meta.dirname, "../..");
 

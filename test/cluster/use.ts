@@ -16,7 +16,7 @@ export interface UsableCluster {
 
 /** The cluster of KUBECTL_KAFKA_TEST_KUBECONFIG, or else the project's own, brought up if it is not. */
 export async function useCluster(): Promise<UsableCluster> {
-  const given = process.env["KUBECTL_KAFKA_TEST_KUBECONFIG"];
+  const given = process.env.KUBECTL_KAFKA_TEST_KUBECONFIG;
   if (given) return { kubeconfig: given, kubectl: "kubectl", env: environment(given, plugins), embedded: false };
   const { cluster } = await up();
   return {
@@ -34,5 +34,5 @@ const plugins = [join(projectDirectory, "dist/bin"), join(projectDirectory, "nod
 export const pathOf = (cluster: Cluster): string[] => [cluster.binaries.kubectl, ...plugins];
 
 function environment(kubeconfig: string, path: readonly string[]): NodeJS.ProcessEnv {
-  return { ...process.env, KUBECONFIG: kubeconfig, PATH: [...path, process.env["PATH"] ?? ""].join(delimiter) };
+  return { ...process.env, KUBECONFIG: kubeconfig, PATH: [...path, process.env.PATH ?? ""].join(delimiter) };
 }
