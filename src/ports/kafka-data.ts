@@ -80,11 +80,12 @@ export type GroupRequest = {
 export type GroupOffset = { readonly topic: string; readonly partition: number; readonly offset: number };
 
 /**
- * A member of a consumer group. To iterate is to join; to stop iterating is to leave. Batches come again to another member when they were
- * not committed, also after a rebalance.
+ * A member of a consumer group. To iterate is to join; to stop iterating is to leave. Records come again, to this member or another, when
+ * they were not committed before the group was rearranged.
  */
 export interface GroupReader extends AsyncIterable<RecordBatch> {
-  commit(offsets: readonly GroupOffset[], signal?: AbortSignal): Promise<void>;
+  /** Call it while the batch is at hand. False: the group is being rearranged and knows nothing of it. */
+  commit(offsets: readonly GroupOffset[], signal?: AbortSignal): Promise<boolean>;
 }
 
 /**

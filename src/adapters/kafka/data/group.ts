@@ -1,14 +1,17 @@
-import type { Consumer, EachBatchPayload } from "kafkajs";
-import type { GroupReader, GroupRequest, KafkaRecord, RecordBatch } from "../../../ports/kafka-data.ts";
+import type { Consumer, EachBatchPayload, OffsetsByTopicPartition } from "kafkajs";
+import type { GroupOffset, GroupReader, GroupRequest, KafkaRecord, RecordBatch } from "../../../ports/kafka-data.ts";
+import { nameOfError } from "../client/kafka-errors.ts";
 import { abortable } from "../connection/deadline.ts";
 import { isPassing, patienceMs } from "./faults.ts";
 import { type Handoff, newHandoff } from "./handoff.ts";
 import { rangeAssignor } from "./range-assignor.ts";
 import type { Session } from "./session.ts";
 
+/** The error type that makes kafkajs look for the group's coordinator and join again. */
+const joinAgain = "NOT_COORDINATOR_FOR_GROUP";
 const heartbeatMs = 3000;
 const fetchWaitMs = 500;
-const retries = 8;
+const retry = { initialRetryTime: 200, maxRetryTime: 1000, retries: 20 } as const;
 
 const subjectOf = ({ group, topics }: GroupRequest): string =>
   topics.length === 1 ? `topic ${topics[0]} in group ${group}` : `group ${group}`;
@@ -28,7 +31,7 @@ function consumerFor(session: Session, request: GroupRequest, progress: Progress
     readUncommitted: isolation === "read_uncommitted",
     allowAutoTopicCreation: false,
     // a coordinator that is still loading, for one, makes kafkajs give up and join anew
-    retry: { retries, restartOnFailure: async (error) => isBearable(error) },
+    retry: { ...retry, restartOnFailure: async (error) => isBearable(error) },
   });
 }
 
@@ -46,32 +49,41 @@ function batchOf({ batch }: EachBatchPayload): RecordBatch {
   };
 }
 
+type Member = {
+  readonly consumer: Consumer;
+  readonly handoff: Handoff<RecordBatch>;
+  readonly progress: Progress;
+  /** The batch at the reader's, and why the group has to be joined again after it. */
+  atHand: { readonly payload: EachBatchPayload; fault?: unknown } | undefined;
+};
+
 /**
  * Keeps the member alive while the reader is at work. A rebalance is put off until the reader is done, so that what it commits still counts;
  * what kafkajs is told then makes it join again.
  */
-async function handOver(session: Session, handoff: Handoff<RecordBatch>, payload: EachBatchPayload): Promise<void> {
+async function handOver(session: Session, member: Member, payload: EachBatchPayload): Promise<void> {
+  const atHand: NonNullable<Member["atHand"]> = { payload };
+  member.atHand = atHand;
   let isDone = false;
-  let fault: unknown;
-  const done = handoff.put(batchOf(payload)).then(() => {
+  const done = member.handoff.put(batchOf(payload)).then(() => {
     isDone = true;
   });
   const stop = new AbortController();
   const tick = (): Promise<void> => session.clock.sleep(heartbeatMs / 3, stop.signal).catch(() => undefined);
   while (!isDone) {
     await Promise.race([done, tick()]);
-    if (fault === undefined && !isDone)
+    if (atHand.fault === undefined && !isDone)
       await payload.heartbeat().catch((error: unknown) => {
-        fault = error;
+        atHand.fault = error;
       });
   }
   stop.abort();
-  if (fault !== undefined) throw fault;
+  member.atHand = undefined;
+  if (atHand.fault !== undefined) throw atHand.fault;
 }
 
-type Member = { readonly consumer: Consumer; readonly handoff: Handoff<RecordBatch>; readonly progress: Progress };
-
-async function start(session: Session, request: GroupRequest, { consumer, handoff, progress }: Member): Promise<void> {
+async function start(session: Session, request: GroupRequest, member: Member): Promise<void> {
+  const { consumer, handoff, progress } = member;
   consumer.on(consumer.events.CRASH, ({ payload }) => {
     if (!payload.restart) handoff.fail(session.fault(payload.error, subjectOf(request)));
   });
@@ -80,7 +92,29 @@ async function start(session: Session, request: GroupRequest, { consumer, handof
   });
   await consumer.connect();
   await consumer.subscribe({ topics: [...request.topics], fromBeginning: request.from === "start" });
-  await consumer.run({ autoCommit: false, eachBatch: (payload) => handOver(session, handoff, payload) });
+  await consumer.run({ autoCommit: false, eachBatch: (payload) => handOver(session, member, payload) });
+}
+
+const offsetsOf = (offsets: readonly GroupOffset[]): OffsetsByTopicPartition => ({
+  topics: [...Map.groupBy(offsets, ({ topic }) => topic)].map(([topic, theirs]) => ({
+    topic,
+    partitions: theirs.map(({ partition, offset }) => ({ partition, offset: String(offset) })),
+  })),
+});
+
+const rearranged = new Set(["REBALANCE_IN_PROGRESS", "ILLEGAL_GENERATION", "UNKNOWN_MEMBER_ID"]);
+
+async function commit({ session, request, signal }: Membership, member: Member, offsets: readonly GroupOffset[]): Promise<boolean> {
+  const { atHand } = member;
+  if (atHand === undefined) return false;
+  try {
+    await session.guard(subjectOf(request), atHand.payload.commitOffsetsIfNecessary(offsetsOf(offsets)), signal);
+    return true;
+  } catch (fault) {
+    if (!isPassing(fault) && !rearranged.has(nameOfError(fault))) throw fault;
+    atHand.fault ??= Object.assign(new Error("the commit did not reach the coordinator"), { type: joinAgain });
+    return false;
+  }
 }
 
 type Membership = { readonly session: Session; readonly request: GroupRequest; readonly signal: AbortSignal | undefined };
@@ -104,21 +138,15 @@ async function* batchesOf({ session, request, signal }: Membership, member: Memb
 export function readAsMember(membership: Membership): { reader: GroupReader; close(): Promise<void> } {
   const { session, request, signal } = membership;
   const progress = { at: session.clock.now() };
-  const consumer = consumerFor(session, request, progress);
-  const handoff = newHandoff<RecordBatch>();
-  const batches = batchesOf(membership, { consumer, handoff, progress });
+  const member: Member = { consumer: consumerFor(session, request, progress), handoff: newHandoff(), progress, atHand: undefined };
+  const batches = batchesOf(membership, member);
   return {
     reader: {
       [Symbol.asyncIterator]: () => batches,
-      commit: (offsets, commitSignal) =>
-        session.guard(
-          subjectOf(request),
-          consumer.commitOffsets(offsets.map(({ offset, ...at }) => ({ ...at, offset: String(offset) }))),
-          commitSignal ?? signal,
-        ),
+      commit: (offsets, ownSignal) => commit({ ...membership, signal: ownSignal ?? signal }, member, offsets),
     },
     async close() {
-      handoff.close();
+      member.handoff.close();
       await batches.return();
     },
   };

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noDefaultExport: a CommonJS module is its default export
 // The parts of kafkajs 2.2.4 that this room reaches into; the package has no types for them, and is frozen and pinned.
 
 declare module "kafkajs/src/network/requestQueue/index.js" {
@@ -71,6 +72,7 @@ declare module "kafkajs/src/broker/index.js" {
     isConnected(): boolean;
     connect(): Promise<void>;
     disconnect(): Promise<void>;
+    heartbeat(args: object): Promise<unknown>;
     fetch(args: FetchArguments): Promise<unknown>;
   }
 }

@@ -32,7 +32,7 @@ type Reading = {
 };
 
 const fetchWaitMs = 500;
-const answerBytes = 8 * 1024 * 1024;
+const answerBytes = 4 * 1024 * 1024;
 const fewestPartitionBytes = 1024 * 1024;
 const noLeader = -1;
 const pauseMs = 250;

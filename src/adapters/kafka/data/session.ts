@@ -3,16 +3,16 @@ import type { Duplex } from "node:stream";
 import kafkajs, { type ISocketFactory, type Kafka, type KafkaConfig, type SASLOptions } from "kafkajs";
 import type { default as Cluster } from "kafkajs/src/cluster/index.js";
 import "./shims.ts";
-import type { AppError } from "../../../model/errors.ts";
+import { AppError } from "../../../model/errors.ts";
 import type { KafkaTarget } from "../../../model/kafka-target.ts";
 import type { Clock } from "../../../ports/clock.ts";
 import type { Trace } from "../../../ports/connect.ts";
 import type { Dial } from "../client/client.ts";
 import { withRetries } from "../client/retry.ts";
 import { abortable } from "../connection/deadline.ts";
-import type { Peer } from "../connection/faults.ts";
+import { isConnectionLost, type Peer } from "../connection/faults.ts";
 import { openTls } from "../connection/tls.ts";
-import { BrokerSocket } from "./broker-socket.ts";
+import { BrokerSocket, type SocketError } from "./broker-socket.ts";
 import { dataFault } from "./faults.ts";
 
 export type DataIo = { readonly dial: Dial; readonly clock: Clock; readonly trace: Trace };
@@ -58,7 +58,7 @@ function socketFactory(target: KafkaTarget, { dial }: DataIo, sockets: Sockets):
     };
     const socket = new BrokerSocket({ peer, open, onConnect });
     sockets.open.add(socket);
-    socket.on("error", (fault: AppError) => {
+    socket.on("error", ({ fault }: SocketError) => {
       sockets.faults.set(`${host}:${port}`, fault);
       if (lasting.has(fault.code)) sockets.broken.reject(fault);
     });
@@ -105,6 +105,13 @@ function watchClusters(kafka: Kafka): { clusters: Cluster[]; newCluster: () => C
   return { clusters, newCluster: () => create({ metadataMaxAge: 300_000, allowAutoTopicCreation: false }) };
 }
 
+/** A listener that hangs up before it ever answered will do so again. */
+function refused(error: unknown): unknown {
+  if (!(error instanceof AppError)) return error;
+  const { reason: _, ...details } = error.details;
+  return new AppError(error.code, error.message, { hint: error.hint, cause: error, details });
+}
+
 export function openSession(target: KafkaTarget, io: DataIo): Session {
   const sockets: Sockets = { open: new Set(), faults: new Map(), broken: Promise.withResolvers<never>() };
   const broken = sockets.broken.promise;
@@ -115,6 +122,17 @@ export function openSession(target: KafkaTarget, io: DataIo): Session {
     abortable(Promise.race([work, broken]), signal).catch((error: unknown) => {
       throw fault(error, subject);
     });
+  let isKnown = false;
+  const once: Session["guard"] = (subject, work, signal) =>
+    guard(subject, work, signal).then(
+      (result) => {
+        isKnown = true;
+        return result;
+      },
+      (error: unknown) => {
+        throw isKnown || !isConnectionLost(error) ? error : refused(error);
+      },
+    );
   return {
     kafka,
     target,
@@ -125,7 +143,7 @@ export function openSession(target: KafkaTarget, io: DataIo): Session {
     guard,
     retry: (subject, work, signal) =>
       withRetries({ clock: io.clock, timeoutMs: requestTimeoutMs, signal, repeatable: true, beforeRetry: () => undefined }, () =>
-        guard(subject, work(), signal),
+        once(subject, work(), signal),
       ),
     destroySockets: () => {
       for (const socket of sockets.open) socket.destroy();

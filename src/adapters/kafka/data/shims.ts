@@ -40,6 +40,15 @@ Broker.prototype.fetch = function (this: Broker, args: FetchArguments): Promise<
   return fetchForConsumer(this, args);
 };
 
+/** A coordinator that is gone was asked again and again. By this name kafkajs looks for the new one, and stays the member that it is. */
+const { heartbeat } = Broker.prototype;
+Broker.prototype.heartbeat = function (this: Broker, args: object): Promise<unknown> {
+  return heartbeat.call(this, args).catch((error: unknown) => {
+    const isLost = error instanceof Error && /Connection|RequestTimeout/.test(error.name);
+    throw isLost ? Object.assign(error, { type: "NOT_COORDINATOR_FOR_GROUP" }) : error;
+  });
+};
+
 const { CompressionCodecs, CompressionTypes } = kafkajs;
 const codec = (compress: (bytes: Buffer) => Promise<Buffer>) => () => ({
   compress: ({ buffer }: { buffer: Buffer }) => compress(Buffer.from(buffer)),
