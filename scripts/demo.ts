@@ -37,9 +37,9 @@ async function createTopic(cluster: UsableCluster): Promise<void> {
 async function until(cluster: UsableCluster, expected: number): Promise<void> {
   const deadline = Date.now() + 180_000;
   for (;;) {
-    const { code } = await run([cluster.kubectl, "kafka", "status", name, "-n", namespace], { env: cluster.env });
+    const { code, stdout, stderr } = await run([cluster.kubectl, "kafka", "status", name, "-n", namespace], { env: cluster.env });
     if (code === expected) return;
-    if (Date.now() > deadline) throw new Error(`status did not reach exit code ${expected} within 3 minutes`);
+    if (Date.now() > deadline) throw new Error(`status did not reach exit code ${expected} within 3 minutes:\n${stdout}${stderr}`);
   }
 }
 
@@ -53,6 +53,7 @@ async function timed(what: string, work: () => Promise<unknown>): Promise<void> 
 async function demo(): Promise<void> {
   if (process.argv.includes("--current"))
     process.env.KUBECTL_KAFKA_TEST_KUBECONFIG ??= process.env.KUBECONFIG ?? `${process.env.HOME}/.kube/config`;
+  await import("./bundle.ts");
   const cluster = await useCluster();
   await timed("Kafka with 3 controllers and 3 brokers", () => deployKafka(cluster, threeByThree));
   await timed("Kafka with a single node", () => deployKafka(cluster, single));
