@@ -53,7 +53,7 @@ const options = {
   // the launcher runs the bundle as a script, in which import() has no meaning
   supported: { "dynamic-import": false },
   logLevel: "warning",
-  alias: { "string-width": `${root}scripts/bundle/string-width.cjs` },
+  alias: { "string-width": `${root}scripts/bundle/string-width.cjs`, assert: `${root}scripts/bundle/assert.cjs` },
   banner: { js: 'const importMetaUrl=require("node:url").pathToFileURL(__filename).href;' },
   define: { "import.meta.url": "importMetaUrl", BUILD_COMMIT: JSON.stringify(commit()) },
 } as const satisfies BuildOptions;

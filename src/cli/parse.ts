@@ -1,6 +1,6 @@
 import yargs from "yargs";
 import type { Command, Face, Positionals } from "./command.ts";
-import { type Flag, type Flags, type FlagValue, flagName, takesValue } from "./flags.ts";
+import { type Flags, type FlagValue, flagName, takesValue } from "./flags.ts";
 import { globalFlags } from "./global-flags.ts";
 import { nearest } from "./nearest.ts";
 import { unknownFlag } from "./unknown-flag.ts";
@@ -32,18 +32,19 @@ const parserConfiguration = {
   "short-option-groups": false,
 } as const;
 
-const yargsOption = (flag: Flag) =>
-  takesValue(flag) ? ({ type: "string", array: true, hidden: true } as const) : ({ type: "boolean", hidden: true } as const);
-
 function runYargs(face: Face, flags: Flags, args: readonly string[]): Parsed {
   let command: Command | undefined;
+  const named = (withValue: boolean): string[] =>
+    Object.entries(flags).flatMap(([key, flag]) => (takesValue(flag) === withValue ? [flagName(key)] : []));
   const parser = yargs()
     .parserConfiguration(parserConfiguration)
     .detectLocale(false)
     .help(false)
     .version(false)
     .exitProcess(false)
-    .options(Object.fromEntries(Object.entries(flags).map(([key, flag]) => [flagName(key), yargsOption(flag)])));
+    .string(named(true))
+    .array(named(true))
+    .boolean(named(false));
   for (const one of face.commands) {
     parser.command(one.name, false, {}, () => {
       command = one;
