@@ -2,9 +2,23 @@ import type { KafkaTarget } from "../../model/kafka-target.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Trace } from "../../ports/connect.ts";
 import type { KafkaAdmin } from "../../ports/kafka.ts";
+import type { KafkaAccess } from "../../ports/kafka-access.ts";
+import type { KafkaCluster } from "../../ports/kafka-cluster.ts";
+import type { KafkaGroups } from "../../ports/kafka-groups.ts";
+import type { KafkaTopics } from "../../ports/kafka-topics.ts";
+import { aclCalls } from "./admin/acls.ts";
+import { clusterChanges } from "./admin/change-cluster.ts";
+import { configChanges } from "./admin/change-configs.ts";
+import { replicaChanges } from "./admin/change-replicas.ts";
+import { topicChanges } from "./admin/change-topics.ts";
 import { clusterReader, readFeatures, readQuorum } from "./admin/cluster.ts";
 import { readConfigs } from "./admin/configs.ts";
+import { credentialCalls } from "./admin/credentials.ts";
+import { groupOffsets } from "./admin/group-offsets.ts";
+import { groupReads } from "./admin/groups.ts";
 import { readLogDirs } from "./admin/log-dirs.ts";
+import { offsetCalls } from "./admin/offsets.ts";
+import { quotaCalls } from "./admin/quotas.ts";
 import { readReassignments } from "./admin/reassignments.ts";
 import { readTopics } from "./admin/topics.ts";
 import { type Dial, type KafkaClient, newClient } from "./client/client.ts";
@@ -21,7 +35,7 @@ const defaultTimeoutMs = 30_000;
 const longestConnectMs = 10_000;
 
 /** What an open connection can do. */
-export type OpenedKafka = KafkaAdmin;
+export type OpenedKafka = KafkaAdmin & KafkaTopics & KafkaGroups & KafkaAccess & KafkaCluster;
 
 const kafkaOver = (client: KafkaClient): OpenedKafka => ({
   cluster: clusterReader(client),
@@ -31,6 +45,16 @@ const kafkaOver = (client: KafkaClient): OpenedKafka => ({
   quorum: (signal) => readQuorum(client, signal),
   logDirs: (ids, signal) => readLogDirs(client, ids, signal),
   reassignments: (signal) => readReassignments(client, signal),
+  ...topicChanges(client),
+  ...configChanges(client),
+  ...replicaChanges(client),
+  ...offsetCalls(client),
+  ...groupReads(client),
+  ...groupOffsets(client),
+  ...aclCalls(client),
+  ...credentialCalls(client),
+  ...quotaCalls(client),
+  ...clusterChanges(client),
   close: client.close,
 });
 

@@ -35,6 +35,8 @@ export type RunOptions = {
 };
 
 export type KafkaClient = {
+  /** For one request; what a broker is told to take at most for a change. */
+  readonly timeoutMs: number;
   /** One request, sent once. Kafka's error codes in the answer are the caller's to check. */
   request<N extends ApiName>(api: N, body: Body<N>, options?: RequestOptions & { readonly to?: Destination }): Promise<ResponseOf<N>>;
   /** Does `work` again while it fails of errors that pass by themselves; what was learned about the cluster is learned anew before. */
@@ -73,6 +75,7 @@ export function newClient(options: ClientOptions): KafkaClient {
   };
 
   return {
+    timeoutMs,
     async request(api, body, { to = anyBroker, ...rest } = {}) {
       const connection = await abortable(router.connectionTo(to), rest.signal);
       return connection.request(api, body, { ...rest, node: router.nodeAt(addressOf(connection.peer)) });

@@ -26,8 +26,20 @@ export function check(subject: string, answer: Answered): void {
   if (answer.errorCode !== codes.none) throw kafkaError(subject, answer);
 }
 
+/** Retriable to Kafka, since a topic may only just have been made; a person who names one wants to hear at once that it is not there. */
+const isMissing = (name: string): boolean => name === "UNKNOWN_TOPIC_OR_PARTITION" || name === "UNKNOWN_TOPIC_ID";
+
+/** Whether an error of this code passes by itself. */
+export const isPassing = (code: number): boolean => {
+  const { name, retriable } = errorOf(code);
+  return retriable && !isMissing(name);
+};
+
 /** Whether the fault passes by itself: by Kafka's own word, or because a connection was lost on the way. */
-export const isRetriable = (error: unknown): boolean => isConnectionLost(error) || isRetriableError(nameOfError(error));
+export function isRetriable(error: unknown): boolean {
+  const name = nameOfError(error);
+  return isConnectionLost(error) || (isRetriableError(name) && !isMissing(name));
+}
 
 /** Kafka's name for the error, "" where the fault is none of Kafka's. */
 export const nameOfError = (error: unknown): string =>

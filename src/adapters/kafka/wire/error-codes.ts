@@ -34,9 +34,11 @@ export const isRetriableError = (name: string): boolean =>
 export const codes = {
   none: 0,
   unknownTopic: 3,
+  leaderNotAvailable: 5,
   notController: 41,
   unsupportedSaslMechanism: 33,
   illegalSaslState: 34,
   unsupportedVersion: 35,
   groupIdNotFound: 69,
+  electionNotNeeded: 84,
 } as const;
