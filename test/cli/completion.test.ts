@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { test } from "node:test";
-import type { KubeApi, ListRequest } from "../../src/ports/kube.ts";
+import type { KubeObject } from "../../src/model/kube.ts";
+import type { KubeApi } from "../../src/ports/kube.ts";
+import { fakeKube } from "../fakes/kube.ts";
+import { kafkaResource, labelledCluster } from "../fakes/objects.ts";
 import { echoFace } from "./echo-face.ts";
 import { runCli } from "./run-cli.ts";
 
@@ -48,31 +51,19 @@ for (const [words, want] of tables) {
   test(`complete: ${JSON.stringify(words)}`, async () => assert.equal(await completions(words), want));
 }
 
-const named = (...names: string[]) => {
-  const requests: ListRequest[] = [];
-  const list = async (request: ListRequest) => {
-    requests.push(request);
-    return { items: names.map((name) => ({ apiVersion: "", kind: "", metadata: { name } })), resourceVersion: "1" };
-  };
-  const target = { context: "c", namespace: "here", server: "", user: "" };
-  return { requests, kube: async () => ({ target, list }) as unknown as KubeApi };
-};
-
-test("complete: clusters of the namespace, by one request for metadata", async () => {
-  const { kube, requests } = named("blue", "black", "red");
-  assert.equal(await completions(["show", "t", "bl"], kube), "blue black :4");
-  assert.equal(await completions(["show", "-n", "there", "t", "r"], kube), "red :4");
-  assert.deepEqual(
-    requests.map(({ resource, namespace, metadataOnly }) => [resource.plural, namespace, metadataOnly]),
-    [
-      ["kafkas", "here", true],
-      ["kafkas", "there", true],
-    ],
-  );
+test("complete: clusters of the namespace, by resource or by label", async () => {
+  const objects = [...labelledCluster("blue"), kafkaResource("black"), ...labelledCluster("red")];
+  const { kube, requests } = fakeKube({ objects });
+  assert.equal(await completions(["show", "t", "bl"], async () => kube), "black blue :4");
+  assert.ok(requests.length <= 3, requests.join());
 });
 
-test("complete: namespaces", async () => {
-  assert.equal(await completions(["show", "-n", "kaf"], named("kafka", "default").kube), "kafka :4");
+test("complete: namespaces, of the connection that was given", async () => {
+  const namespace = (name: string): KubeObject => ({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
+  const { kube } = fakeKube({ objects: ["kafka", "kafka-single", "default"].map(namespace) });
+  const { stdout, connection } = await runCli(["__complete", "show", "--context", "prod", "-n", "kaf"], { face, kube: async () => kube });
+  assert.equal(stdout, "kafka\nkafka-single\n:4\n");
+  assert.equal(connection?.context, "prod");
 });
 
 test("complete: a cluster that does not answer offers nothing, at once", async () => {

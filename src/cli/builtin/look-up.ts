@@ -1,36 +1,39 @@
 import { resources } from "../../model/kube.ts";
+import { findClusters } from "../../observe/find-clusters.ts";
 import type { KubeApi } from "../../ports/kube.ts";
 import type { World } from "../context.ts";
 import type { Completion } from "./complete.ts";
 
-/** A person waits for TAB: what has not answered by then is not offered. */
+type LookUp = NonNullable<Completion["lookUp"]>;
+
+/** A person waits for TAB: the cluster has so long to answer. */
 const deadlineMs = 200;
 
-async function namesOf(kube: KubeApi, { source, flags }: NonNullable<Completion["lookUp"]>, signal: AbortSignal): Promise<string[]> {
-  const request =
-    source === "namespaces"
-      ? { resource: resources.namespaces }
-      : { resource: resources.kafkas, namespace: flags.get("namespace") ?? kube.target.namespace };
-  const { items } = await kube.list({ ...request, metadataOnly: true }, signal);
+async function namesOf(kube: KubeApi, source: LookUp["source"], signal: AbortSignal): Promise<string[]> {
+  if (source === "clusters") return (await findClusters(kube, { namespace: kube.target.namespace }, signal)).map(({ name }) => name);
+  const { items } = await kube.list({ resource: resources.namespaces, metadataOnly: true }, signal);
   return items.map(({ metadata }) => metadata.name);
 }
 
 /** Names from the cluster that begin with `prefix`; none when it does not answer in time or refuses. */
-export async function lookUpNames(lookUp: NonNullable<Completion["lookUp"]>, prefix: string, { outside, clock }: World): Promise<string[]> {
+export async function lookUpNames({ source, flags }: LookUp, prefix: string, { outside, clock }: World): Promise<string[]> {
   const controller = new AbortController();
+  const { signal } = controller;
   const { connect } = await outside();
-  const given = (name: string): string | undefined => lookUp.flags.get(name);
-  const target = { kubeconfig: given("kubeconfig"), context: given("context"), namespace: given("namespace"), server: given("server") };
-  const connections = connect(target, () => {});
-  const found = connections.kube().then((kube) => namesOf(kube, lookUp, controller.signal));
+  const [kubeconfig, context, namespace, server] = ["kubeconfig", "context", "namespace", "server"].map((flag) => flags.get(flag));
+  const connections = connect({ kubeconfig, context, namespace, server }, () => {});
+  const inTime = <T>(work: Promise<T>): Promise<T> => {
+    const late = clock.sleep(deadlineMs, signal).then(() => Promise.reject(new Error("too late")));
+    return Promise.race([work, late]);
+  };
   try {
-    const names = await Promise.race([found, clock.sleep(deadlineMs, controller.signal).then(() => [])]);
+    const kube = await inTime(connections.kube());
+    const names = await inTime(namesOf(kube, source, signal));
     return names.filter((name) => name.startsWith(prefix));
   } catch {
     return [];
   } finally {
     controller.abort();
-    found.catch(() => {});
     connections.close();
   }
 }
