@@ -119,7 +119,7 @@ function unreadable(cause: unknown, at: { topic: string; partition: number; from
   throw new AppError("KafkaError", `Records of ${at.topic} partition ${at.partition} from offset ${at.from} on cannot be read: ${why}`, {
     hint: `Go on behind them: name a later offset for partition ${at.partition}`,
     cause,
-    details: { error: "CORRUPT_MESSAGE" },
+    details: { error: "CORRUPT_RECORD" },
   });
 }
 

@@ -39,19 +39,27 @@ function abortedBatches(set: RecordSet): (head: BatchHead) => boolean {
   };
 }
 
-/** The records a reader is to see, of one partition in one Fetch answer. Throws RangeError or the decompressor's error for broken batches. */
+async function readBatch(set: RecordSet, head: BatchHead): Promise<KafkaRecord[]> {
+  const packed = set.bytes.subarray(head.recordsAt, head.end);
+  return readRecords(head, head.codec === 0 ? packed : await decompress(head.codec, packed), set.from);
+}
+
+/**
+ * The records a reader is to see, of one partition in one Fetch answer. Throws RangeError or the decompressor's error for a broken batch,
+ * once it is the first: what comes before it is read.
+ */
 export async function readRecordSet(set: RecordSet): Promise<ReadRecords> {
   const isAborted = abortedBatches(set);
   const records: KafkaRecord[] = [];
   let nextOffset = set.from;
-  for (let head = readBatchHead(set.bytes, 0); head !== undefined; head = readBatchHead(set.bytes, head.end)) {
-    const hidden = isAborted(head) || head.isControl;
-    if (!hidden && head.count > 0 && head.lastOffset >= set.from) {
-      const packed = set.bytes.subarray(head.recordsAt, head.end);
-      const bytes = head.codec === 0 ? packed : await decompress(head.codec, packed);
-      for (const record of readRecords(head, bytes, set.from)) records.push(record);
+  try {
+    for (let head = readBatchHead(set.bytes, 0); head !== undefined; head = readBatchHead(set.bytes, head.end)) {
+      const isHidden = isAborted(head) || head.isControl || head.count === 0 || head.lastOffset < set.from;
+      if (!isHidden) for (const record of await readBatch(set, head)) records.push(record);
+      nextOffset = Math.max(nextOffset, head.lastOffset + 1);
     }
-    nextOffset = Math.max(nextOffset, head.lastOffset + 1);
+  } catch (error) {
+    if (nextOffset === set.from) throw error;
   }
   return { records, nextOffset };
 }
