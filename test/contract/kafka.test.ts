@@ -164,7 +164,7 @@ describe("a real Kafka", { skip }, () => {
       assert.deepEqual(await kafka.moveReplicas([{ topic, partition: 0, replicas: other.slice(0, 1) }]), none);
       await eventually(
         () => kafka.topics([topic]),
-        ([now]) => now?.partitions[0]?.replicas[0] === other[0] && now.partitions[0].replicas.length === 1,
+        ([now]) => now?.partitions[0]?.replicas[0] === other[0] && now?.partitions[0]?.replicas.length === 1,
       );
     }
     assert.deepEqual(await kafka.reassignments(), []);

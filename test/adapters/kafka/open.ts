@@ -54,3 +54,6 @@ export async function open(context: TestContext, options: BrokerOptions & { secu
   context.after(() => kafka.close());
   return { kafka, brokers, clock, trace };
 }
+
+/** The body of the request that came in last. */
+export const lastBody = <T>(brokers: FakeBrokers): T => (brokers.requests.at(-1)?.body ?? {}) as T;

@@ -106,7 +106,7 @@ export const topicHandlers: Handlers = {
   Metadata: ({ request, state }) => metadata(request, state),
   CreateTopics: ({ request, state }) => ({ topics: request.topics.map((topic) => create(topic, state, request.validateOnly ?? false)) }),
   DeleteTopics: ({ request, state }) => ({
-    responses: (request.topicNames ?? request.topics?.map(({ name }) => name ?? "") ?? []).map((name) => remove(name, state)),
+    responses: [...(request.topicNames ?? []), ...(request.topics ?? []).map(({ name }) => name ?? "")].map((name) => remove(name, state)),
   }),
   CreatePartitions: ({ request, state }) => ({ results: request.topics.map((topic) => grow(topic, state, request.validateOnly)) }),
 };

@@ -23,11 +23,14 @@ async function listOf(client: KafkaClient, broker: number, signal?: AbortSignal)
 type NewMember = ResponseOf<"ConsumerGroupDescribe">["groups"][number]["members"][number];
 type OldMember = ResponseOf<"DescribeGroups">["groups"][number]["members"][number];
 
+/** Kafka writes addresses with a slash before them. */
+const toHost = (clientHost: string): string => clientHost.replace(/^\//, "");
+
 const toMember = ({ memberId, instanceId, clientId, clientHost, assignment }: NewMember): GroupMember => ({
   id: memberId,
   ...(instanceId !== null && { instanceId }),
   clientId,
-  host: clientHost,
+  host: toHost(clientHost),
   partitions: assignment.topicPartitions.flatMap(({ topicName, partitions }) =>
     partitions.map((partition) => ({ topic: topicName, partition })),
   ),
@@ -37,7 +40,7 @@ const toClassicMember = ({ memberId, groupInstanceId, clientId, clientHost, memb
   id: memberId,
   ...(groupInstanceId !== null && { instanceId: groupInstanceId }),
   clientId,
-  host: clientHost,
+  host: toHost(clientHost),
   partitions: readAssignment(memberAssignment),
 });
 
@@ -81,8 +84,7 @@ export const groupReads = (client: KafkaClient): Pick<KafkaGroups, "groups" | "g
         return [];
       }
     };
-    const alive = brokers.filter(({ fenced }) => !fenced).map(({ id }) => id);
-    return { groups: (await Promise.all(alive.map(read))).flat(), errors };
+    return { groups: (await Promise.all(brokers.map(({ id }) => read(id)))).flat(), errors };
   },
   group: (id, signal) =>
     client.run(async () => (await readConsumerGroup(client, id, signal)) ?? readClassicGroup(client, id, signal), { signal }),
