@@ -35,10 +35,23 @@ export type OffsetPlace = "earliest" | "latest" | "maxTimestamp" | number;
 /** `offset` -1: no record is that young. */
 export type PartitionOffset = PartitionRef & { readonly offset: number; readonly timestampMs: number };
 
+/** What KIP-966 adds: `eligible` replicas may lead though they are not in sync, `lastKnown` ones were the last that were. Empty before Kafka 4.0. */
+export type PartitionDetail = PartitionRef & {
+  readonly leader: number;
+  readonly leaderEpoch: number;
+  readonly replicas: readonly number[];
+  readonly isr: readonly number[];
+  readonly eligible: readonly number[];
+  readonly lastKnown: readonly number[];
+  readonly offline: readonly number[];
+};
+
 type Dry = { readonly validateOnly?: boolean; readonly signal?: AbortSignal | undefined };
 
 /** Changes to topics and partitions. What Kafka refuses of many is told by name; a fault that concerns all of them is thrown as by KafkaAdmin. */
 export interface KafkaTopics {
+  /** In pages, by topic, so that any number of partitions can be gone through. Throws for a topic that is not there. */
+  partitions(names: readonly string[], signal?: AbortSignal): AsyncIterable<PartitionDetail[]>;
   createTopics(topics: readonly NewTopic[], options?: Dry): Promise<Refusals>;
   deleteTopics(names: readonly string[], signal?: AbortSignal): Promise<Refusals>;
   createPartitions(topics: readonly MorePartitions[], options?: Dry): Promise<Refusals>;

@@ -88,6 +88,19 @@ describe("a real Kafka", { skip }, () => {
     await assert.rejects(kafka.topics([name]), { code: "NotFound" });
   });
 
+  test("partitions come in pages, with their eligible leaders", async () => {
+    const pages = await Array.fromAsync(kafka.partitions([topic]));
+    assert.deepEqual(
+      pages
+        .flat()
+        .map(({ partition }) => partition)
+        .sort(),
+      [0, 1, 2],
+    );
+    assert.ok(pages.flat().every(({ leader, isr, eligible }) => isr.includes(leader) && eligible.length === 0));
+    await assert.rejects(Array.fromAsync(kafka.partitions(["nope"])), { details: { error: "UNKNOWN_TOPIC_OR_PARTITION" } });
+  });
+
   test("settings are read by key, set and taken back", async () => {
     const read = async () =>
       (await kafka.configs({ type: "topic", names: [topic], keys: ["retention.ms", "min.insync.replicas"] })).entries.get(topic);

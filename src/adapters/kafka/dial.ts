@@ -8,9 +8,12 @@ import { addressOf, unreachable } from "./connection/faults.ts";
 /** A stream to a port of a pod, through the Kubernetes API. */
 export type PortForward = (request: { namespace: string; pod: string; port: number }, signal: AbortSignal) => Duplex | Promise<Duplex>;
 
+/** Firewalls forget connections that are silent for some minutes. */
+const keepAliveMs = 60_000;
+
 function dialDirect({ host, port }: BrokerAddress, signal: AbortSignal): Promise<Duplex> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host, port, noDelay: true, signal });
+    const socket = connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: keepAliveMs, signal });
     socket.once("error", reject);
     socket.once("connect", () => {
       socket.off("error", reject);

@@ -18,6 +18,7 @@ import { groupOffsets } from "./admin/group-offsets.ts";
 import { groupReads } from "./admin/groups.ts";
 import { readLogDirs } from "./admin/log-dirs.ts";
 import { offsetCalls } from "./admin/offsets.ts";
+import { partitionPages } from "./admin/partition-pages.ts";
 import { quotaCalls } from "./admin/quotas.ts";
 import { readReassignments } from "./admin/reassignments.ts";
 import { readTopics } from "./admin/topics.ts";
@@ -49,6 +50,7 @@ const kafkaOver = (client: KafkaClient): OpenedKafka => ({
   ...configChanges(client),
   ...replicaChanges(client),
   ...offsetCalls(client),
+  ...partitionPages(client),
   ...groupReads(client),
   ...groupOffsets(client),
   ...aclCalls(client),

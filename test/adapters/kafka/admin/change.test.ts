@@ -156,3 +156,38 @@ test("offsets are asked of the leaders, once more where one moved", async (conte
     ["t-2 LEADER_NOT_AVAILABLE", "t-7 UNKNOWN_TOPIC_OR_PARTITION"],
   );
 });
+
+test("partitions come page by page, until there is no next one", async (context) => {
+  const { kafka, brokers } = await open(context);
+  const page = (index: number) => ({
+    errorCode: 0,
+    name: "t",
+    partitions: [
+      {
+        errorCode: 0,
+        partitionIndex: index,
+        leaderId: 1,
+        leaderEpoch: 4,
+        replicaNodes: [1, 2],
+        isrNodes: [1],
+        eligibleLeaderReplicas: [2],
+        lastKnownElr: null,
+        offlineReplicas: [],
+      },
+    ],
+  });
+  brokers.intercept = ({ api, body }) => {
+    if (api !== "DescribeTopicPartitions") return undefined;
+    const at = (body as { cursor: { partitionIndex: number } | null }).cursor?.partitionIndex ?? 0;
+    return { kind: "Body", body: { topics: [page(at)], nextCursor: at < 2 ? { topicName: "t", partitionIndex: at + 1 } : null } };
+  };
+  const pages = await Array.fromAsync(kafka.partitions(["t"]));
+  assert.deepEqual(
+    pages.flat().map(({ partition, eligible }) => [partition, eligible]),
+    [
+      [0, [2]],
+      [1, [2]],
+      [2, [2]],
+    ],
+  );
+});

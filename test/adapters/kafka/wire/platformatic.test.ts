@@ -277,9 +277,7 @@ const withBigInts = (value: unknown, key = ""): unknown => {
 };
 
 async function otherBytes({ file, args }: Case, version: number): Promise<Buffer> {
-  const module = (await import(
-    new URL(`../../../../node_modules/@platformatic/kafka/dist/apis/${file}-v${version}.js`, import.meta.url).href
-  )) as {
+  const module = (await import(new URL(`./apis/${file}-v${version}.js`, import.meta.resolve("@platformatic/kafka")).href)) as {
     createRequest(...args: unknown[]): { buffer: Buffer };
   };
   return module.createRequest(...args.map((arg) => withBigInts(arg))).buffer;
