@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, rename, rm, stat, utimes } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { cacheDirectory } from "./places.ts";
 
@@ -11,14 +11,21 @@ const keptMs = 7 * 24 * 3_600_000;
 export async function cached(family: string, key: string, make: (directory: string) => Promise<void>): Promise<string> {
   const directory = join(cacheDirectory, `${family}-${key}`);
   if (!existsSync(directory)) {
-    const partial = join(cacheDirectory, `.partial-${family}`);
-    await rm(partial, { recursive: true, force: true });
-    await mkdir(partial, { recursive: true });
+    const partial = await emptyPartial();
     await make(partial);
     await rename(partial, directory);
   }
   await markUsed(directory);
   return directory;
+}
+
+/** An empty directory to make an entry in. Those of makers that were interrupted go, unless a child of theirs still writes. */
+export async function emptyPartial(): Promise<string> {
+  await mkdir(cacheDirectory, { recursive: true });
+  const prefix = ".partial-";
+  const abandoned = (await readdir(cacheDirectory)).filter((name) => name.startsWith(prefix));
+  await Promise.allSettled(abandoned.map((name) => rm(join(cacheDirectory, name), { recursive: true })));
+  return mkdtemp(join(cacheDirectory, prefix));
 }
 
 /** Notes that an entry is in use, and drops its predecessors (same name, other key) that have not been for long. */

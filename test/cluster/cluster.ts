@@ -1,4 +1,11 @@
-// The cluster's life: up, down, and what is there now. Commands that change it wait for each other.
+// The test cluster: a real Kubernetes on this machine, made of package registries' contents only (docs/test-cluster.md).
+//
+//   packages    -> binaries, layers -> images      what is built once and kept in the cache
+//   plan, certificates, control-plane, node-config what the cluster is to be, as values
+//   machine, components -> bring-up                what runs
+//   use                                            how a test gets it
+//
+// This file is its life: up, down, and what is there now. Commands that change it wait for each other.
 
 import { existsSync } from "node:fs";
 import { readFile, rename, writeFile } from "node:fs/promises";

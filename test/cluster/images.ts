@@ -3,11 +3,11 @@
 
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Binaries } from "./binaries.ts";
-import { keyOf, markUsed } from "./cache.ts";
+import { emptyPartial, keyOf, markUsed } from "./cache.ts";
 import { baseLayer, kafkaLayer, type Layer, pauseLayer } from "./layers.ts";
 import { requireRuntime } from "./packages.ts";
 import { cacheDirectory } from "./places.ts";
@@ -72,7 +72,14 @@ type Known = Readonly<Record<string, string>>;
 /** An interrupted addition leaves the store as it was: it grows as a copy that takes its place at the end. */
 async function addImages(directory: string, images: readonly Image[]): Promise<ImageStore> {
   const known: Known = existsSync(directory) ? JSON.parse(await readFile(recordOf(directory), "utf8")) : {};
-  const wanted = Object.fromEntries(images.map((image) => [image.name, createHash("sha256").update(JSON.stringify(image)).digest("hex")]));
+  const wanted = Object.fromEntries(
+    images.map((image) => [
+      image.name,
+      createHash("sha256")
+        .update(JSON.stringify(imageConfig(image)))
+        .digest("hex"),
+    ]),
+  );
   const missing = images.filter(({ name }) => known[name] !== wanted[name]);
   const all = { ...known, ...wanted };
   const store = { root: join(directory, "root"), names: Object.keys(all) };
@@ -82,9 +89,7 @@ async function addImages(directory: string, images: readonly Image[]): Promise<I
   }
   await requireRuntime();
   await step(`unpack images: ${missing.map(({ name }) => name).join(", ")}`, async () => {
-    const next = join(cacheDirectory, ".partial-images");
-    await rm(next, { recursive: true, force: true });
-    await mkdir(next, { recursive: true });
+    const next = await emptyPartial();
     if (existsSync(directory)) await copyStore(store.root, join(next, "root"));
     for (const image of missing) await unpackInto(join(next, "root"), image);
     await writeFile(recordOf(next), JSON.stringify(all, null, 2));

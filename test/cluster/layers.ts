@@ -24,6 +24,8 @@ const debianPackages = [
   "findutils",
   "grep",
   "gzip",
+  "hostname",
+  "libc-bin",
   "mawk",
   "openssl",
   "procps",
@@ -98,6 +100,7 @@ async function finishRoot(root: string): Promise<void> {
   await mkdir(join(root, "tmp"), { recursive: true });
   await chmod(join(root, "tmp"), 0o1777);
   await run("ldconfig", ["-r", root]);
+  await rm(join(root, "var/cache/ldconfig"), { recursive: true, force: true }); // it differs from time to time
 }
 
 /** /opt/kafka of a version: the jars of Maven Central, and scripts and logging that fit them. */
