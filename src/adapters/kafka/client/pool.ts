@@ -13,6 +13,8 @@ export type Pool = {
 export function newPool(connect: (address: BrokerAddress) => Promise<BrokerConnection>): Pool {
   const opening = new Map<string, Promise<BrokerConnection>>();
   const opened = new Map<string, BrokerConnection>();
+  /** Replaced because their session is old; answers may still be on their way. */
+  const retired: BrokerConnection[] = [];
   let closed = false;
 
   const start = (address: BrokerAddress, key: string): Promise<BrokerConnection> => {
@@ -32,13 +34,14 @@ export function newPool(connect: (address: BrokerAddress) => Promise<BrokerConne
       const key = addressOf(address);
       const known = opened.get(key);
       if (known?.usable) return known;
+      if (known) retired.push(known);
       opened.delete(key);
       return opening.get(key) ?? start(address, key);
     },
     open: () => opened.values().find((connection) => connection.usable),
     close() {
       closed = true;
-      for (const connection of opened.values()) connection.close();
+      for (const connection of [...opened.values(), ...retired]) connection.close();
       opened.clear();
     },
   };

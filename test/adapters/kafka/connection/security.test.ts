@@ -67,6 +67,8 @@ test("a connection whose session grows old is replaced", async (context) => {
   clock.expire();
   await kafka.topics();
   assert.equal(brokers.requests.filter(({ api }) => api === "SaslHandshake").length, 2);
+  kafka.close();
+  while (brokers.connections > 0) await new Promise(setImmediate);
 });
 
 test("TLS with and without a certificate of our own", async (context) => {
