@@ -36,7 +36,14 @@ export type Declared = {
 };
 
 /** Why a node waits for a restart, by the ecosystem's names. */
-export type RestartReason = "ManualRollingUpdate" | "PodHasOldRevision" | "CaCertRenewed" | "FileSystemResizeNeeded";
+export type RestartReason =
+  | "ManualRollingUpdate"
+  | "PodHasOldRevision"
+  | "ConfigChangeRequiresRestart"
+  | "KafkaCertificatesChanged"
+  | "CaCertRenewed"
+  | "FileSystemResizeNeeded"
+  | "PodStuck";
 
 export type PodState = {
   readonly name: string;

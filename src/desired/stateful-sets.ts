@@ -1,0 +1,125 @@
+import type { ClusterSpec, PoolSpec, Probe } from "../model/cluster-spec.ts";
+import type { KubeObject } from "../model/kube.ts";
+import { brokersService, metadataOf, poolLabelsOf, serviceAccountName } from "./names.ts";
+import { claimTemplates, ephemeralVolumes, mountPath, volumeName } from "./volumes.ts";
+
+/** What makes a pod out of date: a change of one of these texts is a reason to restart it, named by the ecosystem. */
+export type PodHashes = {
+  /** Of the part of the broker configuration that is read only at start. */
+  readonly configuration: string;
+  /** Of the certificates of the pool's nodes. */
+  readonly certificates: string;
+  /** Generations of the two authorities that the nodes trust. */
+  readonly clusterCa: number;
+  readonly clientsCa: number;
+};
+
+/** The annotations by which a pod tells what it was started with. */
+export const podAnnotations = (spec: ClusterSpec, hashes: PodHashes): Record<string, string> => ({
+  "strimzi.io/configuration-hash": hashes.configuration,
+  "strimzi.io/server-cert-hash": hashes.certificates,
+  "strimzi.io/cluster-ca-cert-generation": String(hashes.clusterCa),
+  "strimzi.io/clients-ca-cert-generation": String(hashes.clientsCa),
+  "strimzi.io/kafka-version": spec.version,
+});
+
+/** Where the pool's ConfigMap, its Secret and the trusted authorities are mounted. */
+export const configurationPath = "/opt/kafka/custom-config";
+export const certificatesPath = "/opt/kafka/node-certs";
+export const trustPath = "/opt/kafka/trust";
+
+/** One ConfigMap and one Secret for a pool, since all pods of a StatefulSet mount the same. */
+export const poolObjectName = (spec: ClusterSpec, pool: PoolSpec): string => `${spec.ref.name}-${pool.name}`;
+
+const volumesOf = (spec: ClusterSpec, pool: PoolSpec) => [
+  { name: "configuration", configMap: { name: poolObjectName(spec, pool), defaultMode: 0o444 } },
+  { name: "node-certs", secret: { secretName: poolObjectName(spec, pool), defaultMode: 0o440 } },
+  { name: "trust", secret: { secretName: `${spec.ref.name}-trustbundle`, defaultMode: 0o440 } },
+  { name: "tmp", emptyDir: { medium: "Memory", sizeLimit: "5Mi" } },
+  ...ephemeralVolumes(pool),
+];
+
+const mountsOf = (pool: PoolSpec) => [
+  { name: "configuration", mountPath: configurationPath, readOnly: true },
+  { name: "node-certs", mountPath: certificatesPath, readOnly: true },
+  { name: "trust", mountPath: trustPath, readOnly: true },
+  { name: "tmp", mountPath: "/tmp" },
+  ...pool.volumes.map((volume) => ({ name: volumeName(volume), mountPath: mountPath(volume) })),
+];
+
+/** Brokers open their listeners when they run, controllers theirs at once. A plain port is asked where there is one: a probe speaks no TLS, which a TLS port logs. */
+function probedPort(spec: ClusterSpec, pool: PoolSpec): number {
+  if (!pool.roles.includes("broker")) return 9090;
+  return spec.listeners.find((listener) => !listener.tls)?.port ?? 9091;
+}
+
+const probeOf = (probe: Probe, port: number) => ({ ...probe, tcpSocket: { port } });
+
+const portsOf = (spec: ClusterSpec, pool: PoolSpec) => [
+  ...(pool.roles.includes("controller") ? [{ name: "tcp-ctrlplane", containerPort: 9090 }] : []),
+  ...(pool.roles.includes("broker")
+    ? [
+        { name: "tcp-replication", containerPort: 9091 },
+        ...spec.listeners.map(({ name, port }) => ({ name: `tcp-${name}`, containerPort: port })),
+      ]
+    : []),
+];
+
+/** What the Pod Security Standard "restricted" wants; a template may say otherwise. */
+const restricted = { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] }, seccompProfile: { type: "RuntimeDefault" } };
+const podSecurity = {
+  runAsNonRoot: true,
+  runAsUser: 1000,
+  fsGroup: 1000,
+  fsGroupChangePolicy: "OnRootMismatch",
+  seccompProfile: { type: "RuntimeDefault" },
+};
+
+function containerOf(spec: ClusterSpec, pool: PoolSpec) {
+  const port = probedPort(spec, pool);
+  return {
+    name: "kafka",
+    image: spec.image,
+    imagePullPolicy: "IfNotPresent",
+    command: ["bash", `${configurationPath}/start.sh`],
+    ports: portsOf(spec, pool).map((entry) => ({ ...entry, protocol: "TCP" })),
+    livenessProbe: probeOf({ ...spec.livenessProbe, initialDelaySeconds: Math.max(spec.livenessProbe.initialDelaySeconds, 60) }, port),
+    readinessProbe: probeOf(spec.readinessProbe, port),
+    securityContext: pool.template.containerSecurityContext ?? restricted,
+    volumeMounts: mountsOf(pool),
+    ...(pool.resources === undefined ? {} : { resources: pool.resources }),
+  };
+}
+
+/** One StatefulSet for a pool. Nothing restarts by itself (OnDelete); the ids of a pool are one range. */
+export function desiredStatefulSet(spec: ClusterSpec, pool: PoolSpec, hashes: PodHashes): KubeObject {
+  const labels = poolLabelsOf(spec, pool);
+  const { template } = pool;
+  return {
+    apiVersion: "apps/v1",
+    kind: "StatefulSet",
+    metadata: metadataOf(spec, { name: poolObjectName(spec, pool), labels }),
+    spec: {
+      replicas: pool.nodeIds.length,
+      ordinals: { start: pool.nodeIds[0] ?? 0 },
+      serviceName: brokersService(spec),
+      podManagementPolicy: "Parallel",
+      updateStrategy: { type: "OnDelete" },
+      selector: { matchLabels: { "strimzi.io/cluster": spec.ref.name, "strimzi.io/kind": "Kafka", "strimzi.io/pool-name": pool.name } },
+      template: {
+        metadata: { labels: { ...template.labels, ...labels }, annotations: { ...template.annotations, ...podAnnotations(spec, hashes) } },
+        spec: {
+          serviceAccountName: serviceAccountName(spec),
+          automountServiceAccountToken: false,
+          enableServiceLinks: false,
+          terminationGracePeriodSeconds: 30,
+          securityContext: podSecurity,
+          ...template.spec,
+          containers: [containerOf(spec, pool)],
+          volumes: volumesOf(spec, pool),
+        },
+      },
+      volumeClaimTemplates: claimTemplates(pool),
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { KubeObject } from "../../src/model/kube.ts";
+import { objectChanges } from "../../src/plan/object-diff.ts";
+
+const object = (fields: object, kind = "Thing"): KubeObject => ({ apiVersion: "v1", kind, metadata: { name: "x" }, ...fields });
+const changes = (desired: object, live: object) => objectChanges(object(desired), object(live), "me");
+
+test("object diff: what others added stays, what we want is compared", () => {
+  assert.deepEqual(changes({ spec: { a: 1 } }, { spec: { a: 1, defaulted: true }, status: {} }), []);
+  assert.deepEqual(changes({ spec: { a: 2, b: "x" } }, { spec: { a: 1 } }), [
+    { path: "spec.a", from: 1, to: 2 },
+    { path: "spec.b", to: "x" },
+  ]);
+});
+
+test("object diff: named entries by name, other lists as a whole", () => {
+  const live = { spec: { containers: [{ name: "sidecar" }, { name: "kafka", image: "a", imagePullPolicy: "Always" }], args: ["x", "y"] } };
+  assert.deepEqual(changes({ spec: { containers: [{ name: "kafka", image: "b" }], args: ["x", "y"] } }, live), [
+    { path: "spec.containers[kafka].image", from: "a", to: "b" },
+  ]);
+  assert.deepEqual(changes({ spec: { args: ["y", "x"] } }, live), [{ path: "spec.args", from: ["x", "y"], to: ["y", "x"] }]);
+});
+
+test("object diff: quantities by their worth, empty is none", () => {
+  assert.deepEqual(changes({ spec: { memory: "1024Mi", cpu: "1000m", port: 1 } }, { spec: { memory: "1Gi", cpu: 1, port: "1" } }), []);
+  assert.deepEqual(changes({ spec: { memory: "2Gi" } }, { spec: { memory: "1Gi" } }), [{ path: "spec.memory", from: "1Gi", to: "2Gi" }]);
+  assert.deepEqual(changes({ spec: { map: {}, list: [] } }, { spec: {} }), []);
+  assert.deepEqual(changes({ spec: { version: "1.10" } }, { spec: { version: "1.1" } }), [
+    { path: "spec.version", from: "1.1", to: "1.10" },
+  ]);
+});
+
+test("object diff: what we set before and no longer want is removed, what others set is not", () => {
+  const managedFields = [
+    {
+      manager: "me",
+      operation: "Apply",
+      fieldsV1: { "f:spec": { "f:old": {}, "f:kept": {} }, "f:metadata": { "f:labels": { "f:a.b/c": {}, ".": {} } } },
+    },
+    { manager: "other", operation: "Update", fieldsV1: { "f:spec": { "f:theirs": {} } } },
+  ];
+  const live = {
+    ...object({ spec: { old: 1, kept: 2, theirs: 3 } }),
+    metadata: { name: "x", labels: { "a.b/c": "v" }, managedFields },
+  } as KubeObject;
+  assert.deepEqual(objectChanges(object({ spec: { kept: 2 } }), live, "me"), [
+    { path: "spec.old", from: 1 },
+    { path: "metadata.labels.a.b/c", from: "v" },
+  ]);
+});
+
+test("object diff: a Secret's values never come out", () => {
+  const [change] = objectChanges(object({ data: { password: "bmV3" } }, "Secret"), object({ data: { password: "b2xk" } }, "Secret"), "me");
+  assert.deepEqual(change, { path: "data.password", from: "(secret)", to: "(secret)" });
+  const [whole] = objectChanges(object({ data: { password: "bmV3" } }, "Secret"), object({}, "Secret"), "me");
+  assert.doesNotMatch(JSON.stringify(whole), /bmV3/);
+});
