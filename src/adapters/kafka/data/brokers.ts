@@ -26,7 +26,9 @@ export function newBrokers(session: Session): Brokers {
   const opened = new Map<string, Broker>();
   let addresses: ReadonlyMap<number, BrokerAddress> = new Map();
 
+  let isClosed = false;
   const connect = async ({ host, port }: BrokerAddress): Promise<Broker> => {
+    if (isClosed) throw new AppError("Interrupted", "The connection to Kafka was closed");
     const key = `${host}:${port}`;
     const known = opened.get(key);
     const broker =
@@ -64,6 +66,7 @@ export function newBrokers(session: Session): Brokers {
       throw new AppError("KafkaUnreachable", `Broker ${nodeId} is not registered with Kafka (${session.target.via})`);
     },
     async close() {
+      isClosed = true;
       await Promise.allSettled([...opened.values()].map((broker) => broker.disconnect()));
     },
   };

@@ -30,7 +30,7 @@ export function openData(target: KafkaTarget, io: DataIo): KafkaData {
       const partings = Promise.allSettled([brokers.close(), senders.close(), ...[...members].map((member) => member.close())]);
       await Promise.race([partings, io.clock.sleep(farewellMs, late.signal).catch(() => undefined)]);
       late.abort();
-      session.destroySockets();
+      session.end();
     },
   };
 }

@@ -39,7 +39,8 @@ export type Session = {
   fault(error: unknown, subject: string): unknown;
   /** Rejects when a socket met a lasting fault; never resolves. */
   readonly broken: Promise<never>;
-  destroySockets(): void;
+  /** Closes every socket and fails all work that is under way, or begun later. */
+  end(): void;
 };
 
 type Sockets = { readonly open: Set<BrokerSocket>; readonly faults: Map<string, AppError>; readonly broken: PromiseWithResolvers<never> };
@@ -145,7 +146,8 @@ export function openSession(target: KafkaTarget, io: DataIo): Session {
       withRetries({ clock: io.clock, timeoutMs: requestTimeoutMs, signal, repeatable: true, beforeRetry: () => undefined }, () =>
         once(subject, work(), signal),
       ),
-    destroySockets: () => {
+    end: () => {
+      sockets.broken.reject(new AppError("Interrupted", "The connection to Kafka was closed"));
       for (const socket of sockets.open) socket.destroy();
     },
   };
