@@ -16,24 +16,31 @@ type Counts = Record<(typeof counters)[number], number>;
 const nothing: Counts = { tests: 0, suites: 0, pass: 0, fail: 0, cancelled: 0, skipped: 0, todo: 0 };
 const add = (a: Counts, b: Counts): Counts => Object.fromEntries(counters.map((name) => [name, a[name] + b[name]])) as Counts;
 
-let running: ChildProcess | undefined;
+const running = new Set<ChildProcess>();
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => {
-    running?.kill(signal);
+    for (const child of running) child.kill(signal);
     process.exitCode = 130;
   });
 }
 
-/** Runs node in the project, shows what it prints, and returns that with the exit code. */
-function node(args: readonly string[]): Promise<{ code: number; output: string }> {
+type Ended = { readonly code: number; readonly output: string };
+
+/** Runs node in the project and returns what it printed, shown meanwhile when `live`. */
+function node(args: readonly string[], live = true): Promise<Ended> {
   const child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
-  running = child;
+  running.add(child);
   let output = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     output += text;
-    process.stdout.write(text);
+    if (live) process.stdout.write(text);
   });
-  return new Promise((resolve) => child.on("close", (code) => resolve({ code: code ?? 1, output })));
+  return new Promise((resolve) =>
+    child.on("close", (code) => {
+      running.delete(child);
+      resolve({ code: code ?? 1, output });
+    }),
+  );
 }
 
 /** A script counts as one test. */
@@ -43,16 +50,24 @@ async function script(title: string, file: string): Promise<Counts> {
   return { ...nothing, tests: 1, ...(code === 0 ? { pass: 1 } : { fail: 1 }) };
 }
 
-type Suite = { readonly title: string; readonly files: readonly string[]; readonly options: readonly string[] };
+type Suite = { readonly title: string; readonly files: readonly string[]; readonly options: readonly string[]; readonly shards?: number };
 
-/** Runs test files. A runner that broke down without counting a failure is one. */
-async function suite({ title, files, options }: Suite): Promise<Counts> {
-  if (files.length === 0) return nothing;
-  console.log(`\n== ${title}`);
-  const { code, output } = await node(["--test", "--test-reporter=spec", ...options, ...files]);
+/** What a runner counted. One that broke down without counting a failure is a failure. */
+function countsOf({ code, output }: Ended): Counts {
   const counted = counters.map((name) => [name, Number(new RegExp(`^\\S+ ${name} (\\d+)$`, "m").exec(output)?.[1] ?? 0)]);
   const counts = Object.fromEntries(counted) as Counts;
   return code === 0 || counts.fail + counts.cancelled > 0 ? counts : add(counts, { ...nothing, tests: 1, fail: 1 });
+}
+
+/** Runs test files, in as many processes at once as there are shards; what the others print follows the first's. */
+async function suite({ title, files, options, shards = 1 }: Suite): Promise<Counts> {
+  if (files.length === 0) return nothing;
+  console.log(`\n== ${title}`);
+  const shardsOfFiles = Array.from({ length: shards }, (_, shard) => files.filter((_file, at) => at % shards === shard));
+  const runners = shardsOfFiles.map((some, shard) => node(["--test", "--test-reporter=spec", ...options, ...some], shard === 0));
+  const [first, ...others] = await Promise.all(runners);
+  for (const { output } of others) process.stdout.write(output);
+  return [first, ...others].reduce((sum, ended) => (ended ? add(sum, countsOf(ended)) : sum), nothing);
 }
 
 const testFiles = (...folders: string[]): string[] =>
@@ -61,7 +76,7 @@ const testFiles = (...folders: string[]): string[] =>
 const onCluster = testFiles("contract", "e2e");
 const long = testFiles("long");
 const unit = testFiles("*").filter((file) => !onCluster.includes(file) && !long.includes(file));
-// one process for all: a process per file would cost most of the time
+// few processes for all: one per file would cost most of the time
 const fast = ["--test-isolation=none", "--test-timeout=60000"];
 const real = ["--test-concurrency=1", "--test-timeout=1800000"];
 
@@ -71,7 +86,7 @@ if (mode !== "unit") total = add(total, await script("check", "scripts/check.ts"
 const built = await script("build", "scripts/bundle.ts");
 total = add(total, built);
 if (built.fail === 0) {
-  total = add(total, await suite({ title: "unit tests", files: unit, options: fast }));
+  total = add(total, await suite({ title: "unit tests", files: unit, options: fast, shards: 2 }));
   if (mode !== "unit")
     total = add(total, await suite({ title: "contract and end-to-end tests, on a real cluster", files: onCluster, options: real }));
   if (mode === "long") total = add(total, await suite({ title: "long tests", files: long, options: real }));
