@@ -9,7 +9,10 @@ type Check = { readonly name: string; readonly command: readonly string[] };
 
 const checks: readonly Check[] = [
   { name: "types", command: [`${packages}/typescript-7/bin/tsc`] },
-  { name: "format and lint", command: [`${packages}/@biomejs/biome/bin/biome`, "check", "--error-on-warnings", "--diagnostic-level=warn", "--max-diagnostics=200"] },
+  {
+    name: "format and lint",
+    command: [`${packages}/@biomejs/biome/bin/biome`, "check", "--error-on-warnings", "--diagnostic-level=warn", "--max-diagnostics=200"],
+  },
   {
     name: "dependency direction",
     command: [
