@@ -47,8 +47,6 @@ export type Finding = { readonly severity: Severity } & (
   | { readonly reason: "OperatorNotReady"; readonly namespace: string; readonly name: string }
 );
 
-export type FindingReason = Finding["reason"];
-
 /** `unknown`: nothing wrong was seen, but what decides about health could not be read. */
 export type Health = "healthy" | "unhealthy" | "unknown";
 

@@ -27,25 +27,28 @@ type Counting = {
   names: Map<Partition, Topic>;
 };
 
+/** Under which of its troubles a partition is named: the worst. */
+function worstOf(partition: Partition, topic: Topic): keyof Counting["groups"] | undefined {
+  if (isOffline(partition)) return "offline";
+  if (isUnderMinIsr(partition, topic)) return "underMinIsr";
+  return isUnderReplicated(partition) ? "underReplicated" : undefined;
+}
+
 function countPartitions(topics: readonly Topic[]): Counting {
   const counts = { topics: topics.length, total: 0, offline: 0, underMinIsr: 0, atMinIsr: 0, underReplicated: 0 };
   const groups: Counting["groups"] = { offline: [], underMinIsr: [], underReplicated: [] };
   const names: Counting["names"] = new Map();
-  const put = (group: Partition[], partition: Partition, topic: Topic) => {
-    group.push(partition);
-    names.set(partition, topic);
-  };
   for (const topic of topics) {
     counts.total += topic.partitions.length;
     for (const partition of topic.partitions) {
-      if (isAtMinIsr(partition, topic)) counts.atMinIsr += 1;
-      if (isUnderReplicated(partition)) counts.underReplicated += 1;
-      if (isUnderMinIsr(partition, topic)) counts.underMinIsr += 1;
-      if (isOffline(partition)) {
-        counts.offline += 1;
-        put(groups.offline, partition, topic);
-      } else if (isUnderMinIsr(partition, topic)) put(groups.underMinIsr, partition, topic);
-      else if (isUnderReplicated(partition)) put(groups.underReplicated, partition, topic);
+      counts.offline += Number(isOffline(partition));
+      counts.underMinIsr += Number(isUnderMinIsr(partition, topic));
+      counts.atMinIsr += Number(isAtMinIsr(partition, topic));
+      counts.underReplicated += Number(isUnderReplicated(partition));
+      const worst = worstOf(partition, topic);
+      if (worst === undefined) continue;
+      groups[worst].push(partition);
+      names.set(partition, topic);
     }
   }
   return { counts, groups, names };
