@@ -53,6 +53,7 @@ test("port-forward: what is written before it is open comes back, whole, in fram
   });
   const stream = open(9093);
   const sent = Buffer.from(Array.from({ length: 1_000_003 }, (_, at) => at % 251));
+  stream.write("");
   stream.write("first");
   stream.write(sent);
   let got = Buffer.alloc(0);
