@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ErrorCode } from "../../src/model/errors.ts";
 import { AppError } from "../../src/model/errors.ts";
+import type { Trace } from "../../src/ports/connect.ts";
+import type { KubeApi } from "../../src/ports/kube.ts";
 import { echoFace } from "./echo-face.ts";
 import { runCli } from "./run-cli.ts";
 
@@ -102,6 +104,20 @@ test("what nobody awaited ends the program as a bug", async () => {
 test("an error stays text on stderr with -o json", async () => {
   const { stdout, stderr, exitCode } = await runCli(["list", "-o", "json"]);
   assert.deepEqual([stdout, stderr, exitCode], ["", "error: there is no Kubernetes in this test\n", 1]);
+});
+
+test("requests are told on stderr from -v 6 on", async () => {
+  const face = echoFace(async ({ connections }) => {
+    await connections.kube();
+    return 0;
+  });
+  const kube = async (trace: Trace) => {
+    trace("GET /version 200 in 3 ms");
+    return {} as KubeApi;
+  };
+  assert.equal((await runCli(["fail", "-v", "5"], { face, kube })).stderr, "");
+  const { stdout, stderr } = await runCli(["fail", "-v", "6"], { face, kube });
+  assert.deepEqual([stdout, stderr], ["", "GET /version 200 in 3 ms\n"]);
 });
 
 test("version: text, JSON and YAML", async () => {

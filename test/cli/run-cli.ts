@@ -16,7 +16,7 @@ export type CliWorld = {
   readonly face?: Face;
   /** The path the program was started by. */
   readonly path?: string;
-  readonly kube?: () => Promise<KubeApi>;
+  readonly kube?: (trace: Trace) => Promise<KubeApi>;
   readonly openKafka?: OpenKafka;
   readonly readCertificates?: ReadCertificates;
   readonly readClientProperties?: ReadClientProperties;
@@ -96,10 +96,11 @@ export async function runCli(args: readonly string[], world: CliWorld = {}): Pro
   const missing = (what: string) => async () => {
     throw new AppError("Unreachable", `there is no ${what} in this test`);
   };
-  const connect = (flags: ConnectionFlags, _trace: Trace) => {
+  const connect = (flags: ConnectionFlags, trace: Trace) => {
     connection = flags;
     open += 1;
-    return { kube: world.kube ?? missing("Kubernetes"), openKafka: world.openKafka ?? missing("Kafka"), close: () => void (open -= 1) };
+    const { kube = missing("Kubernetes") } = world;
+    return { kube: () => kube(trace), openKafka: world.openKafka ?? missing("Kafka"), close: () => void (open -= 1) };
   };
   const faults = world.fault ? Promise.reject(world.fault) : new Promise<never>(() => {});
   faults.catch(() => {});

@@ -41,5 +41,8 @@ export function start(run: (surroundings: Surroundings) => Promise<number>): voi
   onSignals(controller);
   const terminal = openTerminal(() => controller.abort(new AppError("Interrupted", "the reader of the output went away")));
   const faults = catchFaults();
-  void run({ program: openProgram(), terminal, clock, files, signal: controller.signal, faults }).then(leave);
+  void run({ program: openProgram(), terminal, clock, files, signal: controller.signal, faults }).then(leave, (error) => {
+    terminal.err(`${error instanceof Error ? error.stack : error}\n`);
+    leave(1);
+  });
 }

@@ -70,6 +70,12 @@ test("process: what nobody awaited rejects faults", async (t) => {
   assert.deepEqual([code, stderr], [1, "lost"]);
 });
 
+test("process: a run that throws itself is no success", async (t) => {
+  const { code, stderr } = await run(t, 'throw new Error("beyond main");');
+  assert.equal(code, 1);
+  assert.match(stderr, /^Error: beyond main\n {4}at /);
+});
+
 test("program: a link beside itself, made once, never over another file", async (t) => {
   const body = `
     const outcomes = [];
