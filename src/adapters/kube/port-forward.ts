@@ -112,8 +112,8 @@ export class PortForward extends Duplex {
   /** Small writes that piled up share a frame; `done` when the last one went out, so that a slow reader slows the writer. */
   override _writev(pieces: Piece[], done: Done): void {
     const bytes = pieces.length === 1 && pieces[0] ? pieces[0].chunk : Buffer.concat(pieces.map((piece) => piece.chunk));
-    if (bytes.length === 0) return done();
     this.#withSocket((socket) => {
+      if (bytes.length === 0) done();
       for (let from = 0; from < bytes.length; from += payloadBytes) {
         const payload = bytes.subarray(from, from + payloadBytes);
         const frame = Buffer.allocUnsafe(payload.length + 1);
