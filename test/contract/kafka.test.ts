@@ -1,12 +1,9 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, describe, test } from "node:test";
-import { dialer } from "../../src/adapters/kafka/dial.ts";
 import { type OpenedKafka, openKafka } from "../../src/adapters/kafka/open.ts";
 import { clock } from "../../src/adapters/node/clock.ts";
-
-const given = process.env.KUBECTL_KAFKA_TEST_BOOTSTRAP;
-const skip = given ? false : "set KUBECTL_KAFKA_TEST_BOOTSTRAP=host:port (no TLS, no SASL, all rights) to try the client on a real Kafka";
+import { type RealKafka, realKafka } from "./real-kafka.ts";
 
 /** Kafka tells all brokers of a change a moment after it said that it is done. */
 async function eventually<T>(read: () => Promise<T>, isThere: (value: T) => boolean): Promise<T> {
@@ -23,16 +20,16 @@ async function eventually<T>(read: () => Promise<T>, isThere: (value: T) => bool
 
 const none = new Map();
 
-describe("a real Kafka", { skip }, () => {
+describe("a real Kafka", () => {
   const prefix = `contract-${randomUUID().slice(0, 8)}`;
   const topic = `${prefix}-a`;
+  let real: RealKafka;
   let kafka: OpenedKafka;
   let ids: number[] = [];
 
   before(async () => {
-    const [host = "", port = ""] = given?.split(":") ?? [];
-    const target = { bootstrap: [{ host, port: Number(port) }], security: {}, route: { kind: "Direct" }, via: "a contract test" } as const;
-    kafka = await openKafka(target, { dial: dialer(), clock, trace: () => undefined });
+    real = await realKafka();
+    kafka = await openKafka(real.target, { dial: real.dial, clock, trace: () => undefined });
     ids = (await kafka.cluster()).brokers.map(({ id }) => id);
     assert.deepEqual(
       await kafka.createTopics([{ name: topic, partitions: 3, replicationFactor: 1, configs: { "retention.ms": "1000000" } }]),
@@ -48,6 +45,7 @@ describe("a real Kafka", { skip }, () => {
     const left = (await kafka.topics()).map(({ name }) => name).filter((name) => name.startsWith(prefix));
     await kafka.deleteTopics(left);
     kafka.close();
+    real.close();
   });
 
   test("tells what it is", async () => {

@@ -5,10 +5,9 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { fetchJar } from "../../scripts/wire-table/jars.ts";
 import { encode, everyVersion, messageArbitrary } from "../adapters/kafka/wire/arbitrary.ts";
+import { without } from "./real-kafka.ts";
 
-const skip = process.env.KUBECTL_KAFKA_TEST_JAVA
-  ? false
-  : "set KUBECTL_KAFKA_TEST_JAVA=1 to compare with Kafka's own encoder (needs java and mvn)";
+const skip = without("java", "mvn");
 
 const samples = 20;
 
@@ -32,4 +31,9 @@ test("Kafka's own code reads every message that we write, and writes the same by
   );
   assert.equal(answers.length, messages.length);
   assert.deepEqual(wrong, []);
+});
+
+test("the committed tables are what the generator makes of Kafka's jars", { skip }, () => {
+  const generator = join(import.meta.dirname, "../../scripts/generate-wire-table.ts");
+  execFileSync(process.execPath, [generator, "--check"], { stdio: "pipe" });
 });

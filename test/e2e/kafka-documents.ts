@@ -103,6 +103,10 @@ function serverProperties({ namespace, name, pools, listeners }: ClusterSpec, po
     `listener.security.protocol.map=${protocols.join(",")}`,
     ...internal.flatMap((id) => tlsProperties(id.toLowerCase(), "ca")),
     ...(broker ? listeners.flatMap(listenerProperties) : []),
+    // everybody may do everything, but ACLs can be made and read
+    "authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+    "allow.everyone.if.no.acl.found=true",
+    `super.users=User:ANONYMOUS;User:CN=${name}-kafka,O=io.strimzi;User:CN=cluster-operator,O=io.strimzi`,
     "log.dirs=/var/lib/kafka/data/kafka-log$id",
     `offsets.topic.replication.factor=${Math.min(3, brokers)}`,
     "offsets.topic.num.partitions=3",
