@@ -11,6 +11,8 @@ export type ListRequest = {
   fieldSelector?: string | undefined;
   /** Ask for metadata alone (PartialObjectMetadataList). */
   metadataOnly?: boolean | undefined;
+  /** Keep metadata.managedFields, which are often larger than the rest. */
+  managedFields?: boolean | undefined;
 };
 
 export type KubeList = { items: KubeObject[]; resourceVersion: string };

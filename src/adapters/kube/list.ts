@@ -22,7 +22,7 @@ export async function listAll(client: Client, request: ListRequest, signal?: Abo
 }
 
 async function readPages(client: Client, request: ListRequest, signal?: AbortSignal): Promise<KubeList> {
-  const { resource, namespace, labelSelector, fieldSelector, metadataOnly } = request;
+  const { resource, namespace, labelSelector, fieldSelector, metadataOnly, managedFields } = request;
   const items: KubeObject[] = [];
   for (let next: string | undefined; ; ) {
     const answer = await client.json({
@@ -31,7 +31,7 @@ async function readPages(client: Client, request: ListRequest, signal?: AbortSig
       accept: acceptOf(metadataOnly, true),
       signal,
     });
-    const page = asPage(answer, resource);
+    const page = asPage(answer, resource, managedFields);
     for (const item of page.items) items.push(item);
     next = page.next;
     if (next === undefined) return { items, resourceVersion: page.resourceVersion };

@@ -9,12 +9,12 @@ export const apiVersionOf = (resource: Resource): string =>
   resource.group === "" ? resource.version : `${resource.group}/${resource.version}`;
 
 /**
- * An object as callers see it: with apiVersion and kind, which items of a list lack and PartialObjectMetadata replaces, and without
- * managedFields, which are often larger than the rest.
+ * An object as callers see it: with apiVersion and kind, which items of a list lack and PartialObjectMetadata replaces, and, unless
+ * they were asked for, without managedFields, which are often larger than the rest.
  */
-export function asListed(value: unknown, resource: Resource): KubeObject {
+export function asListed(value: unknown, resource: Resource, keepManagedFields = false): KubeObject {
   const object = fieldsOf(value);
-  if (object.metadata) delete object.metadata.managedFields;
+  if (object.metadata && !keepManagedFields) delete object.metadata.managedFields;
   return {
     ...object,
     apiVersion: apiVersionOf(resource),
@@ -30,11 +30,15 @@ export function asObject(value: unknown): KubeObject {
 }
 
 /** A page of a list. */
-export function asPage(value: unknown, resource: Resource): { items: KubeObject[]; resourceVersion: string; next: string | undefined } {
+export function asPage(
+  value: unknown,
+  resource: Resource,
+  keepManagedFields = false,
+): { items: KubeObject[]; resourceVersion: string; next: string | undefined } {
   const page = fieldsOf(value);
   const items = Array.isArray(page.items) ? page.items : [];
   return {
-    items: items.map((item) => asListed(item, resource)),
+    items: items.map((item) => asListed(item, resource, keepManagedFields)),
     resourceVersion: page.metadata?.resourceVersion ?? "",
     next: page.metadata?.continue || undefined,
   };

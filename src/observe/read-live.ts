@@ -1,0 +1,37 @@
+import { AppError } from "../model/errors.ts";
+import { type KubeObject, resources } from "../model/kube.ts";
+import type { ClusterRef } from "../model/observation.ts";
+import type { KubeApi } from "../ports/kube.ts";
+
+/** The kinds a cluster is made of, in the order in which they are made. */
+export const clusterKinds = [
+  resources.serviceAccounts,
+  resources.networkPolicies,
+  resources.volumeClaims,
+  resources.services,
+  resources.secrets,
+  resources.configMaps,
+  resources.disruptionBudgets,
+  resources.statefulSets,
+  resources.pods,
+] as const;
+
+/** What is there of a cluster, whole and with the record of who set which field: the other side of every comparison. */
+export type LiveCluster = { readonly kafka: KubeObject; readonly pools: readonly KubeObject[]; readonly objects: readonly KubeObject[] };
+
+/**
+ * Reads the Kafka resource, its pools and every object of the cluster: one list per kind, whatever the number of nodes. Throws NotFound when
+ * there is no such Kafka resource, Forbidden when a kind may not be read: half a view would make a wrong plan.
+ */
+export async function readLive(kube: KubeApi, ref: ClusterRef, signal?: AbortSignal): Promise<LiveCluster> {
+  const { namespace, name } = ref;
+  const labelSelector = `strimzi.io/cluster=${name}`;
+  const [kafkas, pools, ...lists] = await Promise.all([
+    kube.list({ resource: resources.kafkas, namespace, fieldSelector: `metadata.name=${name}` }, signal),
+    kube.list({ resource: resources.kafkaNodePools, namespace, labelSelector }, signal),
+    ...clusterKinds.map((resource) => kube.list({ resource, namespace, labelSelector, managedFields: true }, signal)),
+  ]);
+  const kafka = kafkas.items[0];
+  if (kafka === undefined) throw new AppError("NotFound", `there is no Kafka resource ${name} in namespace ${namespace}`);
+  return { kafka, pools: pools.items, objects: lists.flatMap(({ items }) => items) };
+}
