@@ -66,6 +66,8 @@ function reportFailure(error: unknown, { terminal, signal, program }: World, sel
   if (terminal.closed) return exitCodes.done;
   // what an aborted request throws is only the echo of the abort
   const fault = signal.aborted && !(error instanceof AppError && error.code !== "Interrupted") ? signal.reason : error;
+  // whoever pressed Ctrl-C knows; there is something to say only when work was left half done
+  if (fault instanceof AppError && fault.code === "Interrupted" && fault.hint === undefined) return exitCodeOf(fault.code);
   terminal.err(renderError(fault, { verbose: isVerbose(program.args), self }));
   return fault instanceof AppError ? exitCodeOf(fault.code) : exitCodes.failed;
 }

@@ -13,12 +13,15 @@ const home = "\u001b[H";
 const clearScreen = "\u001b[2J";
 const clearLine = "\u001b[K";
 const clearBelow = "\u001b[J";
+/** Long lines are cut by the terminal itself for as long as the page is drawn. */
+const noWrap = "\u001b[?7l";
+const wrap = "\u001b[?7h";
 
 /** The page drawn over the last one, line by line, so that nothing flickers; what does not fit is cut and said so. */
 function redraw(page: string, rows: number): string {
   const lines = page.trimEnd().split("\n");
   const fitting = lines.length < rows ? lines : [...lines.slice(0, rows - 2), `... ${lines.length - rows + 2} more lines`];
-  return `${home}${fitting.map((line) => `${line}${clearLine}\n`).join("")}${clearBelow}`;
+  return `${home}${noWrap}${fitting.map((line) => `${line}${clearLine}\n`).join("")}${wrap}${clearBelow}`;
 }
 
 /** Looks every two seconds until interrupted. On a terminal the page stays in place; elsewhere each change is a line. A failed look is shown, and the next one tried. */

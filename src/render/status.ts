@@ -69,7 +69,9 @@ function bootstrapText(listeners: readonly ListenerAddress[]): string {
     .join(", ");
 }
 
-function summary(observation: Observation, verdict: Verdict, { style, verbose }: StatusOptions): string[] {
+const summaryWidth = 13;
+
+function summary(observation: Observation, verdict: Verdict, { style, verbose, width }: StatusOptions): string[] {
   const { kafka, declared, nodes } = observation;
   const word = verdict.health.toUpperCase();
   const painted = style.paint(tones[verdict.health], word);
@@ -89,7 +91,9 @@ function summary(observation: Observation, verdict: Verdict, { style, verbose }:
   ];
   return [
     `${style.paint("bold", observation.cluster.name)}  ${painted}  ${facts.join(", ")}`,
-    ...rows.map(([name, value]) => `${name?.padEnd(12)} ${value}`),
+    ...rows.flatMap(([name = "", value = ""]) =>
+      wrapText(value, width - summaryWidth).map((line, index) => `${(index === 0 ? name : "").padEnd(summaryWidth - 1)} ${line}`),
+    ),
   ];
 }
 
@@ -115,14 +119,14 @@ const labelWidth = 14;
 function labelled(sections: readonly (Section | undefined)[], { style, width }: StatusOptions): string[] {
   return sections.flatMap((section) => {
     if (section === undefined) return [];
-    const [first = "", ...rest] = section.lines.flatMap((line) => wrap(line, width - labelWidth));
+    const [first = "", ...rest] = section.lines.flatMap((line) => wrapText(line, width - labelWidth));
     const title = style.paint("bold", section.title.padEnd(labelWidth - 1));
     return [`${paint(style, section.severity, title)} ${first}`, ...rest.map((line) => `${" ".repeat(labelWidth)}${line}`)];
   });
 }
 
 /** Breaks a text at spaces, so that it stays within the width. */
-function wrap(text: string, width: number): string[] {
+function wrapText(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = "";
   for (const word of text.split(" ")) {
@@ -142,7 +146,7 @@ function issues(observation: Observation, verdict: Verdict, options: StatusOptio
   const indent = " ".repeat(3);
   const body = findings.flatMap((finding) => {
     const { text, next } = describeFinding(finding, observation, options.self);
-    const [first = "", ...rest] = wrap(text, options.width - 4 - longest);
+    const [first = "", ...rest] = wrapText(text, options.width - 4 - longest);
     const margin = " ".repeat(longest + 4);
     return [
       `${paint(style, finding.severity, `${marks[finding.severity]} ${finding.reason.padEnd(longest)}`)} ${first}`,

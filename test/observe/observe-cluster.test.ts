@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { CertificateInfo } from "../../src/model/certificate.ts";
 import { AppError } from "../../src/model/errors.ts";
 import type { KubeObject } from "../../src/model/kube.ts";
 import { findClusters } from "../../src/observe/find-clusters.ts";
 import { observeCluster, observeClusters } from "../../src/observe/observe-cluster.ts";
-import type { CertificateInfo } from "../../src/ports/certificates.ts";
 import { type FakeKafka, fakeKafka } from "../fakes/kafka.ts";
 import { fakeKube } from "../fakes/kube.ts";
 import { kafkaResource, labelledCluster, podObject, secretObject, statefulSetObject } from "../fakes/objects.ts";
@@ -38,7 +38,17 @@ const kafkaUp: FakeKafka = {
 };
 
 const readCertificates = (pem: string): CertificateInfo[] => [
-  { subject: `CN=${pem}`, notBefore: "2026-01-01T00:00:00Z", notAfter: "2027-01-01T00:00:00Z" },
+  {
+    subject: `CN=${pem}`,
+    issuer: "CN=ca",
+    serial: "01",
+    notBefore: "2026-01-01T00:00:00Z",
+    notAfter: "2027-01-01T00:00:00Z",
+    dnsNames: [],
+    ipAddresses: [],
+    isCa: false,
+    fingerprint: "AA",
+  },
 ];
 
 function sources(
