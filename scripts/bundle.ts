@@ -15,14 +15,18 @@ const ownFiles: Readonly<Record<string, string>> = {
   "@kubernetes/client-node/dist/config.js": "legacy-credentials.cjs",
   kafkajs: "kafkajs.cjs",
   "socks-proxy-agent": "socks.cjs",
+  "./pki-library.ts": "pki.cjs",
 };
+
+/** What is ours among them holds nothing but libraries, since code that lies in two files is there twice; what imports it is itself loaded late. */
+const sources: Readonly<Record<string, string>> = { "./pki-library.ts": "src/adapters/x509/pki-library.ts" };
 
 const apart: Plugin = {
   name: "apart",
   setup({ onResolve }) {
-    onResolve({ filter: /^(@kubernetes\/client-node|kafkajs|socks-proxy-agent)/ }, ({ path, kind }) => {
+    onResolve({ filter: /^(@kubernetes\/client-node|kafkajs|socks-proxy-agent|\.\/pki-library\.ts)/ }, ({ path, kind }) => {
       const file = ownFiles[path];
-      return file === undefined || kind !== "dynamic-import" ? undefined : { path: `./${file}`, external: true };
+      return file === undefined || (kind !== "dynamic-import" && !sources[path]) ? undefined : { path: `./${file}`, external: true };
     });
   },
 };
@@ -64,7 +68,7 @@ const used = new Set(
 );
 const wanted = Object.entries(ownFiles).filter(([, file]) => used.has(`./${file}`));
 const others = await Promise.all(
-  wanted.map(([specifier, file]) => build({ ...options, entryPoints: [specifier], outfile: `dist/${file}` })),
+  wanted.map(([specifier, file]) => build({ ...options, entryPoints: [sources[specifier] ?? specifier], outfile: `dist/${file}` })),
 );
 
 // made beside it and put in place at once: somebody may be running the old one

@@ -2,7 +2,8 @@ import type { ReadClientProperties } from "../ports/client-properties.ts";
 import type { Connect } from "../ports/connect.ts";
 import type { KubeConnection } from "./kube/open.ts";
 import { clock } from "./node/clock.ts";
-import { readCertificates } from "./x509/read-certificates.ts";
+import { certificateAuthority } from "./x509/certificate-authority.ts";
+import { compareCertificates, readCertificates } from "./x509/read-certificates.ts";
 
 /** Connections that are opened, and their code loaded, when they are first asked for. */
 const connect: Connect = (flags, trace) => {
@@ -32,4 +33,4 @@ const readClientProperties: ReadClientProperties = async () => {
 };
 
 /** The real adapters beyond the process itself, for cli's World. */
-export const outside = { connect, readCertificates, readClientProperties };
+export const outside = { connect, readCertificates, compareCertificates, certificateAuthority, readClientProperties };
