@@ -1,7 +1,9 @@
+import { promises } from "node:fs";
 import type { ReadClientProperties } from "../ports/client-properties.ts";
 import type { Connect } from "../ports/connect.ts";
 import type { KubeConnection } from "./kube/open.ts";
 import { clock } from "./node/clock.ts";
+import { files } from "./node/files.ts";
 import { certificateAuthority } from "./x509/certificate-authority.ts";
 import { compareCertificates, readCertificates } from "./x509/read-certificates.ts";
 
@@ -28,8 +30,9 @@ const connect: Connect = (flags, trace) => {
   };
 };
 
-const readClientProperties: ReadClientProperties = async () => {
-  throw new Error("not yet");
+const readClientProperties: ReadClientProperties = async (path) => {
+  const properties = await import("./kafka/properties/read-client-properties.ts");
+  return properties.readClientProperties(await files.read(path), { path, readFile: promises.readFile });
 };
 
 /** The real adapters beyond the process itself, for cli's World. */
