@@ -10,6 +10,7 @@ import type {
   Isolation,
   KafkaData,
   NewRecord,
+  OpenKafkaData,
   PartitionOffsets,
   RecordBatch,
 } from "../../src/ports/kafka-data.ts";
@@ -40,7 +41,8 @@ const values = (batches: readonly RecordBatch[]): (string | null)[] =>
 describe("KafkaData", { skip: bootstrap === undefined && "set KUBECTL_KAFKA_TEST_BOOTSTRAP=host:port to run it", timeout: 120_000 }, () => {
   const [, host = "", port = "0"] = /^(.*):(\d+)$/.exec(bootstrap ?? "") ?? [];
   const target = { bootstrap: [{ host, port: Number(port) }], security: {}, route: { kind: "Direct" }, via: bootstrap ?? "" } as const;
-  const open = (): Promise<KafkaData> => openKafkaData(target, { dial: dialer(), clock, trace: () => undefined });
+  const openTarget: OpenKafkaData = (where) => openKafkaData(where, { dial: dialer(), clock, trace: () => undefined });
+  const open = (): Promise<KafkaData> => openTarget(target);
   const oracle = new kafkajs.Kafka({ brokers: [bootstrap ?? ""], logLevel: kafkajs.logLevel.NOTHING, connectionTimeout: 5000 });
   const admin = oracle.admin();
   const groups: string[] = [];
