@@ -8,6 +8,7 @@ import { type BuildOptions, build, type Plugin } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = `${root}dist`;
+const standIns = `${root}scripts/bundle/stand-ins/`;
 const faces = ["kubectl-kafka", "kubectl-kafkatopic", "kubectl-kafkauser"];
 
 /** Imports that few commands need and that are as large as all the rest: each becomes a file of its own beside the bundle, loaded when used. */
@@ -57,7 +58,13 @@ const options = {
   // the launcher runs the bundle as a script, in which import() has no meaning
   supported: { "dynamic-import": false },
   logLevel: "warning",
-  alias: { "string-width": `${root}scripts/bundle/string-width.cjs`, assert: `${root}scripts/bundle/assert.cjs` },
+  // what yargs and cli-table3 load for work that is never asked of them
+  alias: {
+    "@colors/colors/safe": `${standIns}colors.cjs`,
+    assert: `${standIns}assert.cjs`,
+    cliui: `${standIns}cliui.cjs`,
+    "string-width": `${standIns}string-width.cjs`,
+  },
   banner: { js: 'const importMetaUrl=require("node:url").pathToFileURL(__filename).href;' },
   define: { "import.meta.url": "importMetaUrl", BUILD_COMMIT: JSON.stringify(commit()) },
 } as const satisfies BuildOptions;
