@@ -1,5 +1,6 @@
 import type { KafkaTarget } from "../model/kafka-target.ts";
 import type { Reassignment, Topic } from "../model/topic.ts";
+import type { KafkaControl } from "./kafka-cluster.ts";
 
 export type BrokerInfo = { id: number; host: string; port: number; rack?: string; fenced?: boolean };
 
@@ -55,4 +56,4 @@ export interface KafkaAdmin {
 }
 
 /** Connects to any broker of the target, trying them all before it gives up. */
-export type OpenKafka = (target: KafkaTarget, signal?: AbortSignal) => Promise<KafkaAdmin>;
+export type OpenKafka = (target: KafkaTarget, signal?: AbortSignal) => Promise<KafkaControl>;

@@ -2,6 +2,7 @@ import { AppError } from "../../src/model/errors.ts";
 import type { KafkaTarget } from "../../src/model/kafka-target.ts";
 import type { Reassignment, Topic } from "../../src/model/topic.ts";
 import type { ClusterInfo, KafkaAdmin, LogDirInfo, OpenKafka, QuorumInfo } from "../../src/ports/kafka.ts";
+import type { KafkaControl } from "../../src/ports/kafka-cluster.ts";
 
 export type FakeKafka = {
   readonly info: ClusterInfo;
@@ -24,7 +25,7 @@ export function fakeKafka(state: FakeKafka): { openKafka: OpenKafka; targets: Ka
     return value;
   };
   const minIsr = (name: string) => state.topics.find((topic) => topic.name === name)?.minIsr;
-  const admin: KafkaAdmin = {
+  const admin = {
     cluster: () => answer("cluster", state.info),
     features: () => answer("features", { metadataVersion: "4.3-IV0", level: 30 }),
     topics: (names) =>
@@ -47,7 +48,7 @@ export function fakeKafka(state: FakeKafka): { openKafka: OpenKafka; targets: Ka
       answer("logDirs", { dirs: (state.logDirs ?? []).filter(({ brokerId }) => ids.includes(brokerId)), errors: new Map() }),
     reassignments: () => answer("reassignments", [...(state.reassignments ?? [])]),
     close: () => void (open -= 1),
-  } as KafkaAdmin;
+  } as KafkaAdmin as KafkaControl;
   const openKafka: OpenKafka = async (target) => {
     targets.push(target);
     if (state.down) throw state.down;
