@@ -128,13 +128,14 @@ async function inTurns<T, R>(items: readonly T[], atOnce: number, work: (item: T
 const known = (view: KubeView): boolean =>
   [view.kafkas, view.pools, view.pods, view.statefulSets, view.podSets].some((found) => found.length > 0);
 
-/** Observes one cluster. Undefined: nothing in the namespace carries that name. */
+/** Observes one cluster. Undefined: nothing in the namespace carries that name. Throws Forbidden when that cannot be known. */
 export async function observeCluster(sources: Sources, ref: ClusterRef, look: Look): Promise<Observation | undefined> {
   const gaps: Gap[] = [];
   const whole = await readKube({ ...sources, gaps }, { namespace: ref.namespace, cluster: ref.name });
   const view = viewOf(whole, ref);
-  const blind = gaps.some(({ part }) => part === "pods") && gaps.some(({ part }) => part === "Kafka resource");
-  if (!known(view) && !blind) return undefined;
+  const refused = gaps.find(({ part }) => part === "pods");
+  if (!known(view) && refused !== undefined) throw new AppError("Forbidden", refused.because, { hint: refused.hint });
+  if (!known(view)) return undefined;
   return observe(sources, { ref, view, look, gaps });
 }
 

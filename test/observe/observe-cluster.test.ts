@@ -174,6 +174,9 @@ test("observe: what Kafka refuses is a gap each, the rest is shown", async () =>
 
 test("observe: nothing by that name is undefined, an API server that is down is its own error", async () => {
   assert.equal(await observeCluster(sources(labelledCluster("other")), ref, look), undefined);
+  await assert.rejects(observeCluster(sources(labelledCluster(), { forbidden: ["pods", "statefulsets"], groups: [] }), ref, look), {
+    code: "Forbidden",
+  });
   const down = new AppError("Unreachable", "connection refused");
   await assert.rejects(observeCluster(sources([], { down }), ref, look), down);
 });
