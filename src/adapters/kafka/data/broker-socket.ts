@@ -32,9 +32,11 @@ export class BrokerSocket extends EventEmitter {
 
   constructor({ peer, open, onConnect }: Opening) {
     super();
-    open(this.#opening.signal).then(
+    const { signal } = this.#opening;
+    open(signal).then(
       (stream) => this.#use(stream, peer, onConnect),
-      (error: unknown) => this.emit("error", new SocketError(streamFault(error, peer))),
+      // kafkajs ended it itself when the time was over, and knows
+      (error: unknown) => signal.aborted || this.emit("error", new SocketError(streamFault(error, peer))),
     );
   }
 

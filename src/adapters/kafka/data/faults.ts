@@ -87,6 +87,9 @@ export function dataFault(error: unknown, context: FaultContext): unknown {
     if (fault !== undefined) return fault;
   }
   const last = chain.at(-1);
+  // kafkajs's plain words for a broker that let us connect and then said nothing
+  if (textOf(last) === "Broker not connected")
+    return unreachable(peerOf(undefined, context.target), { why: "it does not answer", cause: error });
   const isOfKafkajs = last instanceof Error && last.name.startsWith("KafkaJS");
   return isOfKafkajs ? new AppError("KafkaError", `${context.subject}: ${textOf(last)}`, { cause: error }) : error;
 }

@@ -14,7 +14,7 @@ const fetchWaitMs = 500;
 const retry = { initialRetryTime: 200, maxRetryTime: 1000, retries: 20 } as const;
 
 const subjectOf = ({ group, topics }: GroupRequest): string =>
-  topics.length === 1 ? `topic ${topics[0]} in group ${group}` : `group ${group}`;
+  topics.length === 1 ? `topic ${topics[0]} (group ${group})` : `group ${group}`;
 
 /** When the member last got on. */
 type Progress = { at: number };

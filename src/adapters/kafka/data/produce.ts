@@ -135,16 +135,33 @@ export function newSenders(session: Session): Senders {
     return sender;
   };
 
+  const sendAll = async (sender: Sender, request: ProduceRequest, signal?: AbortSignal): Promise<ProducedBatch[]> => {
+    const layout = layoutOf(sender.cluster, request.topic);
+    const placed = request.records.map((record) => place(record, layout, request.topic));
+    const batches: ProducedBatch[] = [];
+    for (const portion of portions(placed)) {
+      const sent = session.guard(`topic ${request.topic}`, sendPortion(sender, portion, request), signal);
+      batches.push(...(await sent));
+    }
+    return batches;
+  };
+
+  /** Nobody knows which sequence numbers the broker has seen: the next request begins with a new producer. */
+  const abandon = (sender: Sender, { idempotent }: ProduceRequest): void => {
+    if (!idempotent || senders.get(idempotent) !== sender) return;
+    senders.delete(idempotent);
+    sender.producer.disconnect().catch(() => undefined);
+  };
+
   return {
     async produce(request, signal) {
-      const subject = `topic ${request.topic}`;
-      const sender = await session.guard(subject, ready(request), signal);
-      const layout = layoutOf(sender.cluster, request.topic);
-      const placed = request.records.map((record) => place(record, layout, request.topic));
-      const batches: ProducedBatch[] = [];
-      for (const portion of portions(placed))
-        batches.push(...(await session.guard(subject, sendPortion(sender, portion, request), signal)));
-      return batches;
+      const sender = await session.guard(`topic ${request.topic}`, ready(request), signal);
+      try {
+        return await sendAll(sender, request, signal);
+      } catch (error) {
+        abandon(sender, request);
+        throw error;
+      }
     },
     async close() {
       await Promise.allSettled([...senders.values()].map(({ producer }) => producer.disconnect()));

@@ -92,6 +92,20 @@ test("kafkajs is told of every way in which a stream ends", async () => {
   assert.match(await second.told, /^open, KafkaUnreachable: .*the connection was closed/);
 });
 
+test("a socket that kafkajs gave up while it was opened says no more, and lets go of what opens late", async () => {
+  const late = new PassThrough();
+  const opened = Promise.withResolvers<Duplex>();
+  const { socket, told } = socketOver(opened.promise);
+  socket.end();
+  opened.resolve(late);
+  assert.equal(await Promise.race([told, new Promise((resolve) => late.on("close", () => resolve("closed")))]), "closed");
+  const failing = Promise.withResolvers<Duplex>();
+  const second = socketOver(failing.promise);
+  second.socket.destroy();
+  failing.reject(new Error("aborted"));
+  assert.equal(await Promise.race([second.told, new Promise((resolve) => setTimeout(resolve, 5, "nothing"))]), "nothing");
+});
+
 test("a listener that speaks TLS, or no Kafka at all, is recognized by its first bytes", async () => {
   const tls = new PassThrough();
   const first = socketOver(Promise.resolve(tls));
