@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import type { Socket } from "node:net";
 import { after, before, describe, test } from "node:test";
 import kafkajs from "kafkajs";
+import { BrokerSocket } from "../../src/adapters/kafka/data/broker-socket.ts";
 import { openKafkaData } from "../../src/adapters/kafka/data/open.ts";
-import { dialer } from "../../src/adapters/kafka/dial.ts";
 import { clock } from "../../src/adapters/node/clock.ts";
+import type { KafkaTarget } from "../../src/model/kafka-target.ts";
 import type {
   Compression,
   GroupReader,
@@ -14,11 +16,11 @@ import type {
   PartitionOffsets,
   RecordBatch,
 } from "../../src/ports/kafka-data.ts";
+import { type RealKafka, realKafka } from "./real-kafka.ts";
 
-// What every implementation of KafkaData has to do, on a Kafka without TLS and SASL at KUBECTL_KAFKA_TEST_BOOTSTRAP=host:port. Topics and groups
-// are made for each run and deleted after it.
+// What every implementation of KafkaData has to do, on a real Kafka without TLS and SASL. Topics and groups are made for each run and deleted
+// after it.
 
-const bootstrap = process.env.KUBECTL_KAFKA_TEST_BOOTSTRAP;
 const run = `contract-${process.pid}-${Date.now().toString(36)}`;
 const topic = (name: string): string => `${run}-${name}`;
 
@@ -38,17 +40,31 @@ const text = (bytes: Uint8Array | null | undefined): string | null =>
 const values = (batches: readonly RecordBatch[]): (string | null)[] =>
   batches.flatMap(({ records }) => records.map(({ value }) => text(value)));
 
-describe("KafkaData", { skip: bootstrap === undefined && "set KUBECTL_KAFKA_TEST_BOOTSTRAP=host:port to run it", timeout: 120_000 }, () => {
-  const [, host = "", port = "0"] = /^(.*):(\d+)$/.exec(bootstrap ?? "") ?? [];
-  const target = { bootstrap: [{ host, port: Number(port) }], security: {}, route: { kind: "Direct" }, via: bootstrap ?? "" } as const;
-  const openTarget: OpenKafkaData = (where) => openKafkaData(where, { dial: dialer(), clock, trace: () => undefined });
+/** Plain kafkajs, to make topics and to write what KafkaData cannot. */
+function newOracle({ target, dial }: RealKafka): kafkajs.Kafka {
+  const socketFactory: kafkajs.ISocketFactory = ({ host, port, onConnect }) => {
+    const peer = { host, port, via: target.via };
+    return new BrokerSocket({ peer, open: async (signal) => dial(peer, target, signal), onConnect }) as unknown as Socket;
+  };
+  const brokers = target.bootstrap.map(({ host, port }) => `${host}:${port}`);
+  return new kafkajs.Kafka({ brokers, socketFactory, logLevel: kafkajs.logLevel.NOTHING, connectionTimeout: 5000 });
+}
+
+describe("KafkaData", { timeout: 240_000 }, () => {
+  let real: RealKafka;
+  let oracle: kafkajs.Kafka;
+  let admin: kafkajs.Admin;
+  let target: KafkaTarget;
+  const openTarget: OpenKafkaData = (where) => openKafkaData(where, { dial: real.dial, clock, trace: () => undefined });
   const open = (): Promise<KafkaData> => openTarget(target);
-  const oracle = new kafkajs.Kafka({ brokers: [bootstrap ?? ""], logLevel: kafkajs.logLevel.NOTHING, connectionTimeout: 5000 });
-  const admin = oracle.admin();
   const groups: string[] = [];
   let data: KafkaData;
 
   before(async () => {
+    real = await realKafka();
+    target = real.target;
+    oracle = newOracle(real);
+    admin = oracle.admin();
     data = await open();
     await admin.connect();
     const topics = Object.entries(partitionCounts).map(([name, numPartitions]) => ({
@@ -64,6 +80,7 @@ describe("KafkaData", { skip: bootstrap === undefined && "set KUBECTL_KAFKA_TEST
     await admin.deleteGroups(groups).catch(() => undefined);
     await admin.deleteTopics({ topics: Object.keys(partitionCounts).map(topic) }).catch(() => undefined);
     await admin.disconnect();
+    real.close();
   });
 
   const produce = (name: string, records: readonly NewRecord[], compression: Compression = "none") =>
