@@ -2,9 +2,20 @@ import type { ClusterRef, Role } from "./observation.ts";
 
 // What a person asks of a cluster, read from a Kafka resource and its KafkaNodePools with every default filled in (Strimzi's v1 API).
 
-export type InternalListener = { readonly name: string; readonly port: number; readonly tls: boolean };
+export type InternalListener = {
+  readonly name: string;
+  readonly port: number;
+  readonly tls: boolean;
+  /** Who may connect, as NetworkPolicy has it; left out: everybody, empty: nobody. */
+  readonly networkPolicyPeers?: readonly Readonly<Record<string, unknown>>[];
+  /** A certificate that the user brings: Secret and keys. Left out: one of the cluster CA. */
+  readonly certificate?: { readonly secret: string; readonly certificateKey: string; readonly privateKey: string };
+};
 
-/** One volume of a node. `id` is left out for a single volume; JBOD volumes have one each. */
+/**
+ * One volume of a node. `id` is left out for a single volume; JBOD volumes have one each. Exactly one volume of a pool has `kraftMetadata`:
+ * the one that was chosen, else the one with the lowest id.
+ */
 export type Volume = { readonly id?: number; readonly kraftMetadata: boolean } & (
   | { readonly kind: "ephemeral"; readonly sizeLimit?: string }
   | {
@@ -84,6 +95,9 @@ export type ClusterSpec = {
   readonly readinessProbe: Probe;
   readonly clusterCa: CaSettings;
   readonly clientsCa: CaSettings;
+  /** How many nodes a disruption may take away at a time; left out: 1. */
+  readonly maxUnavailable?: number;
+  /** By name. */
   readonly pools: readonly PoolSpec[];
   /** From the status; left out for a new cluster. */
   readonly clusterId?: string;

@@ -1,0 +1,26 @@
+import type { Problem } from "../model/problem.ts";
+
+/** What a manifest says may be anything; what would move the cursor or hide text is written out. */
+const visible = (text: string): string =>
+  text.replace(/[\p{Cc}\p{Cf}]/gu, (char) => `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`);
+
+function place({ source, document, line }: Problem): string {
+  const parts = [source === "-" ? "standard input" : source];
+  if (document > 0 && line !== undefined) parts.push(`document ${document}`);
+  if (line !== undefined) parts.push(`line ${line}`);
+  return parts.join(", ");
+}
+
+/** "error: kafka.yaml, document 1, line 9: spec.kafka.listners: there is no such field; did you mean listeners?" */
+export function renderProblem(problem: Problem): string {
+  const { severity, path, message, hint } = problem;
+  const what = [place(problem), path, hint === undefined ? message : `${message}; ${hint}`].filter((part) => part !== "").join(": ");
+  return visible(`${severity}: ${what}`);
+}
+
+/** One line each, errors before warnings, otherwise in the order they were found. */
+export const renderProblems = (problems: readonly Problem[]): string =>
+  [...problems]
+    .sort((a, b) => Number(a.severity === "warning") - Number(b.severity === "warning"))
+    .map((problem) => `${renderProblem(problem)}\n`)
+    .join("");
