@@ -1,6 +1,6 @@
 import type { Progress } from "../model/event.ts";
 import { resources } from "../model/kube.ts";
-import type { NodeState, Observation } from "../model/observation.ts";
+import type { NodeState, Observation, PodState } from "../model/observation.ts";
 import type { Pod } from "../observe/kube-shapes.ts";
 import { podState } from "../observe/pods.ts";
 import { isCaughtUp } from "../plan/gate.ts";
@@ -48,27 +48,40 @@ function seenByKafka(node: NodeState, observation: Observation): Seen<undefined>
     : { done: false, progress: { text: `${done} of ${total} replicas in sync`, done, total } };
 }
 
-/** A new pod, ready; then what Kafka says of the node. Kafka is asked only when there is something to hear. */
-export async function lookForNode({ io, cluster }: StepRun, { node, pod, previousUid }: Restarted): Promise<Seen<undefined>> {
+/** A new pod, running or not. */
+async function lookForPod({ io, cluster }: StepRun, { pod, previousUid }: Restarted): Promise<Seen<PodState>> {
   const object = await getObject(io.kube, { resource: resources.pods, namespace: cluster.namespace, name: pod });
-  if (object === undefined) return notYet("there is no new pod yet");
+  if (object === undefined) return { done: false, because: "there is no new pod yet" };
   const state = podState(object as Pod);
-  if (state.uid === previousUid || state.terminating) return notYet("the old pod is shutting down");
-  if (!state.ready) return notYet(state.trouble ?? "the new pod is not ready yet");
-  const observation = await io.observe();
-  const seen = observation.nodes.find(({ id }) => id === node);
+  if (state.uid === previousUid || state.terminating) return { done: false, because: "the old pod is shutting down" };
+  return { done: true, value: state };
+}
+
+/** A new pod, ready; then what Kafka says of the node. Kafka is asked only when there is something to hear. */
+async function lookForNode(run: StepRun, restarted: Restarted): Promise<Seen<undefined>> {
+  const seenPod = await lookForPod(run, restarted);
+  if (!seenPod.done) return seenPod;
+  const { ready, trouble } = seenPod.value;
+  if (!ready) return notYet(trouble ?? "the new pod is not ready yet");
+  const observation = await run.io.observe();
+  const seen = observation.nodes.find(({ id }) => id === restarted.node);
   return seen === undefined ? notYet("the node was not seen") : seenByKafka(seen, observation);
 }
 
+type Patience = { readonly timeoutMs: number; readonly signal?: AbortSignal };
+
+const waitOf = ({ cluster }: StepRun, restarted: Restarted, patience: Patience) => ({
+  condition: { kind: "NodeBack", ...restarted } as const,
+  otherwise: `${restarted.pod} is not back`,
+  hint: `kubectl describe pod ${restarted.pod} -n ${cluster.namespace}; kubectl logs ${restarted.pod} -n ${cluster.namespace}`,
+  ...patience,
+  patient: true,
+});
+
 /** Waits until a restarted node serves again with all it has. Without `signal` it is not interrupted: a node is away. */
-export function waitForNode(run: StepRun, restarted: Restarted, options: { timeoutMs: number; signal?: AbortSignal }): Promise<undefined> {
-  const { pod } = restarted;
-  return waitUntil(run, {
-    condition: { kind: "NodeBack", ...restarted },
-    otherwise: `${pod} is not back`,
-    hint: `kubectl describe pod ${pod} -n ${run.cluster.namespace}; kubectl logs ${pod} -n ${run.cluster.namespace}`,
-    ...options,
-    patient: true,
-    look: () => lookForNode(run, restarted),
-  });
-}
+export const waitForNode = (run: StepRun, restarted: Restarted, patience: Patience): Promise<undefined> =>
+  waitUntil(run, { ...waitOf(run, restarted, patience), look: () => lookForNode(run, restarted) });
+
+/** Waits for the new pod alone, for a node that cannot serve before others are restarted too. */
+export const waitForNewPod = (run: StepRun, restarted: Restarted, patience: Patience): Promise<PodState> =>
+  waitUntil(run, { ...waitOf(run, restarted, patience), look: () => lookForPod(run, restarted) });

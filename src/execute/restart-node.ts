@@ -2,11 +2,11 @@ import { AppError } from "../model/errors.ts";
 import { type ObjectRef, resources } from "../model/kube.ts";
 import type { Observation } from "../model/observation.ts";
 import type { Step } from "../model/plan.ts";
-import { gate } from "../plan/gate.ts";
+import { gate, isDown } from "../plan/gate.ts";
 import { describeHold } from "./describe-hold.ts";
 import { alreadyDone, changed, type StepResult, type StepRun } from "./execute-io.ts";
 import { getObject } from "./get-object.ts";
-import { waitForNode } from "./node-back.ts";
+import { waitForNewPod, waitForNode } from "./node-back.ts";
 import { waitUntil } from "./wait-until.ts";
 
 type Restart = Extract<Step, { kind: "RestartNode" }>;
@@ -33,6 +33,12 @@ export function waitForGate(run: StepRun, { node, pod }: Subject, timeoutMs: num
 const isOutOfDate = (node: number, observation: Observation): boolean =>
   observation.nodes.some(({ id, restartReasons }) => id === node && restartReasons.includes("PodHasOldRevision"));
 
+/** It was down, and so are others that wait for their restart: they may need each other to come up, a quorum for instance. */
+function needsOthers(node: number, { nodes }: Observation): boolean {
+  const down = nodes.filter((one) => isDown(one) && (one.id === node || one.restartReasons.length > 0));
+  return down.length > 1 && down.some(({ id }) => id === node);
+}
+
 /** False: the pod is another one by now, or gone. */
 async function deletePod({ io }: StepRun, ref: ObjectRef, uid: string): Promise<boolean> {
   try {
@@ -49,7 +55,8 @@ async function deletePod({ io }: StepRun, ref: ObjectRef, uid: string): Promise<
  * 1. A pod that is not the planned one any more was restarted by somebody; it goes again only when it is out of date still.
  * 2. Wait for the gate, on a fresh observation each time.
  * 3. Delete the very pod that was observed. From here on nothing interrupts.
- * 4. Wait until the node is back with all it has.
+ * 4. Wait until the node is back with all it has. One of several that were down is not waited for: the next restart's gate, and the waits at
+ *    the end of the plan, look after it.
  */
 export async function restartNode(run: StepRun, step: Restart): Promise<StepResult> {
   const { io, cluster } = run;
@@ -59,10 +66,11 @@ export async function restartNode(run: StepRun, step: Restart): Promise<StepResu
   if (present !== undefined) {
     const planned = present === step.uid;
     if (planned || isOutOfDate(node, await io.observe(io.signal))) {
-      await waitForGate(run, { node, pod }, io.waitMs);
+      const observation = await waitForGate(run, { node, pod }, io.waitMs);
       io.signal.throwIfAborted();
       if (await deletePod(run, ref, present)) {
-        await waitForNode(run, { node, pod, previousUid: present }, { timeoutMs: io.waitMs });
+        const wait = needsOthers(node, observation) ? waitForNewPod : waitForNode;
+        await wait(run, { node, pod, previousUid: present }, { timeoutMs: io.waitMs });
         return changed;
       }
     }

@@ -113,22 +113,25 @@ async function carryOutAll(run: Run): Promise<void> {
  */
 export async function* runPlan(plan: Plan, io: ExecuteIo): AsyncGenerator<RunEvent, void> {
   const queue = newEventQueue<RunEvent>();
+  const unread = new AbortController();
   const run: Run = {
     plan,
-    io,
+    io: { ...io, signal: AbortSignal.any([io.signal, unread.signal]) },
     emit: (event) => queue.push({ at: toInstant(io.clock.now()), ...event }),
     counts: { changed: 0, alreadyDone: 0, failed: 0, notReached: 0 },
   };
   const work = carryOutAll(run).finally(() => queue.close());
   // it is awaited below, after the events
   work.catch(() => {});
-  let finished = false;
+  let read = false;
   try {
     yield* queue;
-    finished = true;
+    read = true;
   } finally {
-    if (!finished) run.fault ??= new AppError("Interrupted", "nobody reads the events of the run");
-    if (!finished) await work.catch(() => {});
+    if (!read) {
+      unread.abort(new AppError("Interrupted", "nobody reads the events of the run"));
+      await work.catch(() => {});
+    }
   }
   await work;
 }

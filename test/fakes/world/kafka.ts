@@ -1,0 +1,218 @@
+import { AppError } from "../../../src/model/errors.ts";
+import type { KafkaTarget } from "../../../src/model/kafka-target.ts";
+import type { KubeObject } from "../../../src/model/kube.ts";
+import type { Topic } from "../../../src/model/topic.ts";
+import type { QuorumReplica } from "../../../src/ports/kafka.ts";
+import type { KafkaControl } from "../../../src/ports/kafka-cluster.ts";
+import type { FakeClock } from "./fake-clock.ts";
+import { isReady, isTerminating } from "./stateful-sets.ts";
+import type { Store } from "./store.ts";
+
+type Partition = { partition: number; leader: number; replicas: number[]; isr: number[] };
+type Broker = { readonly pod: string; uid: string | undefined; caughtUp: boolean };
+
+export type NewTopic = { readonly name: string; readonly minIsr: number; readonly partitions: readonly (readonly number[])[] };
+
+/** One cluster's Kafka: it lives in the pods, and keeps what a volume would keep. */
+export type FakeKafkaCluster = {
+  clusterId: string | undefined;
+  metadataVersion: string;
+  /** Cluster-wide dynamic settings of brokers. */
+  readonly dynamic: Map<string, string>;
+  createTopic(topic: NewTopic): void;
+  topics(): Topic[];
+  /** A broker that is up and in sync or not, by id; a node falls out of the ISRs while its pod runs, and comes back. */
+  lag(id: number, behind: boolean): void;
+  registered(): number[];
+  /** Called whenever pods may have changed. */
+  look(): void;
+  admin(): KafkaControl;
+};
+
+const idOf = (pod: KubeObject): number => Number(/-(\d+)$/.exec(pod.metadata.name)?.[1]);
+const hasRole = (pod: KubeObject, role: string): boolean => pod.metadata.labels?.[`strimzi.io/${role}-role`] === "true";
+
+type Where = { readonly namespace: string; readonly cluster: string; readonly catchUpMs: number };
+
+export function newKafkaCluster(store: Store, clock: FakeClock, { namespace, cluster, catchUpMs }: Where): FakeKafkaCluster {
+  const nodes = new Map<number, Broker>();
+  const brokers = new Set<number>();
+  const lastCaughtUp = new Map<number, number>();
+  const laggards = new Set<number>();
+  const list: { name: string; minIsr: number; partitions: Partition[] }[] = [];
+  const dynamic = new Map<string, string>();
+  const pods = (): KubeObject[] =>
+    store.all("Pod").filter(({ metadata }) => metadata.namespace === namespace && metadata.labels?.["strimzi.io/cluster"] === cluster);
+  const up = (): KubeObject[] => pods().filter((pod) => isReady(pod) && !isTerminating(pod));
+  const voterIds = (): number[] => {
+    const sets = store
+      .all("StatefulSet")
+      .filter((set) => set.metadata.namespace === namespace && set.metadata.labels?.["strimzi.io/cluster"] === cluster);
+    const ids = sets
+      .filter((set) => hasRole(set, "controller"))
+      .flatMap((set) => {
+        const { ordinals, replicas = 1 } = set.spec as { ordinals?: { start?: number }; replicas?: number };
+        return Array.from({ length: replicas }, (_, at) => (ordinals?.start ?? 0) + at);
+      });
+    return ids.sort((a, b) => a - b);
+  };
+  const each = (act: (partition: Partition) => void): void => list.forEach(({ partitions }) => void partitions.forEach(act));
+  const elect = (partition: Partition): void => {
+    const led = (id: number) => partition.isr.includes(id) && nodes.get(id)?.uid !== undefined;
+    if (!led(partition.leader)) partition.leader = partition.replicas.find(led) ?? -1;
+  };
+  const leave = (id: number): void =>
+    each((partition) => {
+      if (partition.isr.length > 1) partition.isr = partition.isr.filter((replica) => replica !== id);
+      elect(partition);
+    });
+  const join = (id: number): void =>
+    each((partition) => {
+      if (partition.replicas.includes(id))
+        partition.isr = partition.replicas.filter((replica) => replica === id || partition.isr.includes(replica));
+      elect(partition);
+    });
+  const come = (pod: KubeObject): void => {
+    const id = idOf(pod);
+    const { uid = "", name } = pod.metadata;
+    nodes.set(id, { pod: name, uid, caughtUp: false });
+    if (hasRole(pod, "broker")) brokers.add(id);
+    each(elect);
+    clock.after(catchUpMs, () => {
+      const now = nodes.get(id);
+      if (now?.uid !== uid || laggards.has(id)) return;
+      now.caughtUp = true;
+      join(id);
+    });
+  };
+  const fake: FakeKafkaCluster = {
+    clusterId: undefined,
+    metadataVersion: "4.3-IV0",
+    dynamic,
+    registered: () => [...brokers].sort((a, b) => a - b),
+    createTopic({ name, minIsr, partitions }) {
+      const made = partitions.map((replicas, partition) => ({
+        partition,
+        leader: -1,
+        replicas: [...replicas],
+        isr: replicas.filter((id) => nodes.get(id)?.caughtUp),
+      }));
+      for (const partition of made) {
+        if (partition.isr.length === 0) partition.isr = [...partition.replicas];
+        elect(partition);
+      }
+      list.push({ name, minIsr, partitions: made });
+    },
+    topics: () =>
+      list.map((topic) => ({
+        ...topic,
+        internal: false,
+        partitions: topic.partitions.map((one) => ({ ...one, replicas: [...one.replicas], isr: [...one.isr] })),
+      })),
+    lag(id, behind) {
+      const node = nodes.get(id);
+      if (behind) laggards.add(id);
+      else laggards.delete(id);
+      if (node === undefined || node.uid === undefined) return;
+      node.caughtUp = !behind;
+      lastCaughtUp.set(id, clock.now());
+      (behind ? leave : join)(id);
+    },
+    look() {
+      const running = new Map(up().map((pod) => [idOf(pod), pod]));
+      for (const [id, node] of nodes) {
+        if (node.uid === undefined || running.get(id)?.metadata.uid === node.uid) continue;
+        lastCaughtUp.set(id, clock.now());
+        node.uid = undefined;
+        node.caughtUp = false;
+        leave(id);
+      }
+      for (const [id, pod] of running) if (nodes.get(id)?.uid === undefined) come(pod);
+      const kafka = store.find("Kafka", namespace, cluster);
+      if (running.size > 0) fake.clusterId ??= (kafka?.status as { clusterId?: string } | undefined)?.clusterId ?? "made-up-cluster-id";
+    },
+    admin: () => adminOf(fake, { brokers, nodes, voterIds, lastCaughtUp, clock, cluster, namespace }),
+  };
+  return fake;
+}
+
+type Inside = {
+  readonly brokers: Set<number>;
+  readonly nodes: ReadonlyMap<number, Broker>;
+  readonly voterIds: () => number[];
+  readonly lastCaughtUp: ReadonlyMap<number, number>;
+  readonly clock: FakeClock;
+  readonly cluster: string;
+  readonly namespace: string;
+};
+
+function adminOf(fake: FakeKafkaCluster, { brokers, nodes, voterIds, lastCaughtUp, clock, cluster, namespace }: Inside): KafkaControl {
+  const isUp = (id: number): boolean => nodes.get(id)?.uid !== undefined;
+  const alive = <T>(value: () => T): Promise<T> => {
+    if (fake.registered().some(isUp)) return Promise.resolve().then(value);
+    return Promise.reject(new AppError("KafkaUnreachable", `no broker of ${cluster} answers`));
+  };
+  const leader = (): number => {
+    const voters = voterIds();
+    const running = voters.filter((id) => nodes.get(id)?.caughtUp);
+    return running.length > voters.length / 2 ? (running[0] ?? -1) : -1;
+  };
+  const replica = (id: number): QuorumReplica => ({
+    id,
+    logEndOffset: nodes.get(id)?.caughtUp ? 1_000 : 0,
+    lastFetchMs: clock.now(),
+    lastCaughtUpMs: nodes.get(id)?.caughtUp ? clock.now() : (lastCaughtUp.get(id) ?? -1),
+  });
+  const entry = (name: string, value: string, source: string) => ({ name, value, source, readOnly: false, sensitive: false });
+  const calls: Partial<KafkaControl> = {
+    cluster: () =>
+      alive(() => ({
+        clusterId: fake.clusterId ?? "",
+        controllerId: leader(),
+        brokers: fake.registered().map((id) => ({
+          id,
+          host: `${nodes.get(id)?.pod}.${cluster}-kafka-brokers.${namespace}.svc`,
+          port: 9091,
+          ...(isUp(id) ? {} : { fenced: true }),
+        })),
+      })),
+    features: () => alive(() => ({ metadataVersion: fake.metadataVersion, level: 30 })),
+    topics: (names) =>
+      alive(() => fake.topics().flatMap(({ minIsr: _, ...topic }) => (names === undefined || names.includes(topic.name) ? [topic] : []))),
+    configs: ({ type, names }) =>
+      alive(() => {
+        const minIsr = new Map(fake.topics().map((topic) => [topic.name, String(topic.minIsr)]));
+        const entriesOf = (name: string) =>
+          type === "topic"
+            ? [entry("min.insync.replicas", minIsr.get(name) ?? "1", "DEFAULT_CONFIG")]
+            : [...fake.dynamic].map(([key, value]) => entry(key, value, "DYNAMIC_DEFAULT_BROKER_CONFIG"));
+        return { entries: new Map(names.map((name) => [name, entriesOf(name)])), errors: new Map() };
+      }),
+    quorum: () =>
+      alive(() => ({ leaderId: leader(), leaderEpoch: 1, highWatermark: 1_000, voters: voterIds().map(replica), observers: [] })),
+    logDirs: () => alive(() => ({ dirs: [], errors: new Map() })),
+    reassignments: () => alive(() => []),
+    alterConfigs: (changes) =>
+      alive(() => {
+        for (const { set = {}, remove = [] } of changes) {
+          for (const [key, value] of Object.entries(set)) fake.dynamic.set(key, value);
+          for (const key of remove) fake.dynamic.delete(key);
+        }
+        return new Map();
+      }),
+    updateMetadataVersion: (version) => alive(() => void (fake.metadataVersion = version)),
+    unregisterBroker: (id) =>
+      alive(() => {
+        if (!brokers.delete(id))
+          throw new AppError("KafkaError", `Broker ${id}: BROKER_ID_NOT_REGISTERED`, { details: { error: "BROKER_ID_NOT_REGISTERED" } });
+      }),
+    close: () => {},
+  };
+  return calls as KafkaControl;
+}
+
+/** Which cluster a target means: by the brokers' names. */
+export function clusterOf({ bootstrap }: KafkaTarget): { namespace: string; cluster: string } {
+  const [, cluster = "", namespace = ""] = /\.(.+)-kafka-brokers\.(.+)\.svc$/.exec(bootstrap[0]?.host ?? "") ?? [];
+  return { namespace, cluster };
+}
