@@ -86,13 +86,12 @@ export function newKubelet(store: Store, clock: FakeClock, { times, offlineGrowt
     growing.add(uid);
     store.update({ ...claim, status: { ...claim.status, conditions: [{ type: "Resizing", status: "True" }] } });
     clock.after(times.resizeMs, () => {
-      growing.delete(uid);
+      if (!offlineGrowth) growing.delete(uid);
       const now = store.find("PersistentVolumeClaim", claim.metadata.namespace, claim.metadata.name) as Claim | undefined;
       if (now?.metadata.uid !== uid || !now) return;
       const size = now.spec.resources?.requests?.storage;
       const pending = { ...now.status, conditions: [{ type: "FileSystemResizePending", status: "True" }] };
       store.update({ ...now, status: offlineGrowth ? pending : { phase: "Bound", capacity: { storage: size } } });
-      if (offlineGrowth) growing.add(uid);
     });
   };
   const resizeOf = (pod: KubeObject): void => {

@@ -33,7 +33,7 @@ function listKeys(name: string, list: readonly unknown[]): readonly string[] | u
 }
 
 function keyOf(entry: unknown, keys: readonly string[]): string {
-  const values = isRecord(entry) ? entry : {};
+  const values: Json = { ...(keys.includes("protocol") ? { protocol: "TCP" } : {}), ...(isRecord(entry) ? entry : {}) };
   return `k:${JSON.stringify(Object.fromEntries(keys.flatMap((key) => (values[key] === undefined ? [] : [[key, values[key]]]))))}`;
 }
 
