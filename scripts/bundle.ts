@@ -17,18 +17,28 @@ const ownFiles: Readonly<Record<string, string>> = {
   kafkajs: "kafkajs.cjs",
   "socks-proxy-agent": "socks.cjs",
   "./pki-library.ts": "pki.cjs",
+  "../../manifest/manifests.ts": "manifests.cjs",
 };
 
-/** What is ours among them holds nothing but libraries, since code that lies in two files is there twice; what imports it is itself loaded late. */
-const sources: Readonly<Record<string, string>> = { "./pki-library.ts": "src/adapters/x509/pki-library.ts" };
+/**
+ * What is ours among them holds libraries, or pure functions that throw nothing, since code that lies in two files is there twice (an AppError
+ * of one is none of the other); what imports it is itself loaded late.
+ */
+const sources: Readonly<Record<string, string>> = {
+  "./pki-library.ts": "src/adapters/x509/pki-library.ts",
+  "../../manifest/manifests.ts": "src/manifest/manifests.ts",
+};
 
 const apart: Plugin = {
   name: "apart",
   setup({ onResolve }) {
-    onResolve({ filter: /^(@kubernetes\/client-node|kafkajs|socks-proxy-agent|\.\/pki-library\.ts)/ }, ({ path, kind }) => {
-      const file = ownFiles[path];
-      return file === undefined || (kind !== "dynamic-import" && !sources[path]) ? undefined : { path: `./${file}`, external: true };
-    });
+    onResolve(
+      { filter: /^(@kubernetes\/client-node|kafkajs|socks-proxy-agent|\.\/pki-library\.ts|\.\.\/\.\.\/manifest\/manifests\.ts)/ },
+      ({ path, kind }) => {
+        const file = ownFiles[path];
+        return file === undefined || (kind !== "dynamic-import" && !sources[path]) ? undefined : { path: `./${file}`, external: true };
+      },
+    );
   },
 };
 

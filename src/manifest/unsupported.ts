@@ -117,6 +117,7 @@ export const unsupportedFields: readonly Unsupported[] = [
   pool("metadata.annotations[strimzi.io/remove-node-ids]", "the highest ids of a pool are removed first"),
   pool("spec.storage.volumeAttributesClass", "volumes have no attributes class"),
   pool("spec.storage.volumes[].volumeAttributesClass", "volumes have no attributes class"),
+  pool("spec.resources.claims", "pods claim no devices"),
   ...many(pool, "spec.template.", { names: ["podSet", "persistentVolumeClaim"], reason: objectTemplate }),
   ...many(pool, "spec.template.", {
     names: ["perPodService", "perPodRoute", "perPodIngress", "initContainer"],

@@ -26,7 +26,6 @@ const words: Readonly<Record<Schema["kind"], string>> = {
   number: "a number",
   boolean: "true or false",
   quantity: "a quantity such as 500m or 10Gi",
-  intOrString: "an integer or a string",
   list: "a list",
   map: "an object",
   object: "an object",
@@ -107,8 +106,6 @@ function fits(schema: Schema, value: unknown): boolean {
       return typeof value === "boolean";
     case "quantity":
       return typeof value === "number" || (typeof value === "string" && matches(quantityPattern, value));
-    case "intOrString":
-      return typeof value === "string" || Number.isSafeInteger(value);
     case "list":
       return Array.isArray(value);
     case "map":

@@ -1,4 +1,5 @@
 import type { Face } from "../command.ts";
+import { installCommand } from "./install-command.ts";
 import { listCommand } from "./list-command.ts";
 import { statusCommand } from "./status-command.ts";
 
@@ -6,5 +7,5 @@ import { statusCommand } from "./status-command.ts";
 export const kafkaFace: Face = {
   name: "kubectl-kafka",
   summary: "Run, inspect and repair Apache Kafka on Kubernetes, with a Strimzi operator or without one.",
-  commands: [listCommand, statusCommand],
+  commands: [listCommand, statusCommand, installCommand],
 };

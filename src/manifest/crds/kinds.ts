@@ -1,5 +1,9 @@
 import { kafkaSchema } from "./kafka.ts";
+import { kafkaBridgeSchema, kafkaConnectorSchema, kafkaConnectSchema, kafkaMirrorMaker2Schema } from "./kafka-connect.ts";
 import { kafkaNodePoolSchema } from "./kafka-node-pool.ts";
+import { kafkaRebalanceSchema } from "./kafka-rebalance.ts";
+import { kafkaTopicSchema } from "./kafka-topic.ts";
+import { kafkaUserSchema } from "./kafka-user.ts";
 import type { Schema } from "./schema.ts";
 
 export type Column = { readonly name: string; readonly jsonPath: string; readonly type?: string; readonly priority?: number };
@@ -19,6 +23,8 @@ export const apiGroup = "kafka.strimzi.io";
 
 const condition = (name: string, type = name): Column => ({ name, jsonPath: `.status.conditions[?(@.type=="${type}")].status` });
 const ready = condition("Ready");
+const desired: Column = { name: "Desired replicas", jsonPath: ".spec.replicas", type: "integer" };
+const cluster: Column = { name: "Cluster", jsonPath: ".metadata.labels.strimzi\\.io/cluster" };
 
 const replicas = { spec: ".spec.replicas", status: ".status.replicas", selector: ".status.labelSelector" };
 
@@ -41,10 +47,83 @@ export const customKinds: readonly CustomKind[] = [
     shortName: "knp",
     ...kafkaNodePoolSchema,
     scale: replicas,
+    columns: [desired, { name: "Roles", jsonPath: ".status.roles" }, { name: "NodeIds", jsonPath: ".status.nodeIds" }],
+  },
+  {
+    kind: "KafkaTopic",
+    plural: "kafkatopics",
+    shortName: "kt",
+    ...kafkaTopicSchema,
     columns: [
-      { name: "Desired replicas", jsonPath: ".spec.replicas", type: "integer" },
-      { name: "Roles", jsonPath: ".status.roles" },
-      { name: "NodeIds", jsonPath: ".status.nodeIds" },
+      cluster,
+      { name: "Partitions", jsonPath: ".spec.partitions", type: "integer" },
+      { name: "Replication factor", jsonPath: ".spec.replicas", type: "integer" },
+      ready,
     ],
+  },
+  {
+    kind: "KafkaUser",
+    plural: "kafkausers",
+    shortName: "ku",
+    ...kafkaUserSchema,
+    columns: [
+      cluster,
+      { name: "Authentication", jsonPath: ".spec.authentication.type" },
+      { name: "Authorization", jsonPath: ".spec.authorization.type" },
+      ready,
+    ],
+  },
+  {
+    kind: "KafkaRebalance",
+    plural: "kafkarebalances",
+    shortName: "kr",
+    ...kafkaRebalanceSchema,
+    columns: [
+      cluster,
+      { name: "Template", jsonPath: ".metadata.annotations.strimzi\\.io/rebalance-template" },
+      condition("PendingProposal"),
+      condition("ProposalReady"),
+      condition("Rebalancing"),
+      ready,
+      condition("NotReady"),
+      condition("Stopped"),
+    ],
+  },
+  {
+    kind: "KafkaConnect",
+    plural: "kafkaconnects",
+    shortName: "kc",
+    ...kafkaConnectSchema,
+    scale: replicas,
+    columns: [desired, ready],
+  },
+  {
+    kind: "KafkaConnector",
+    plural: "kafkaconnectors",
+    shortName: "kctr",
+    ...kafkaConnectorSchema,
+    scale: { spec: ".spec.tasksMax", status: ".status.tasksMax" },
+    columns: [
+      cluster,
+      { name: "Connector class", jsonPath: ".spec.class" },
+      { name: "Max tasks", jsonPath: ".spec.tasksMax", type: "integer" },
+      ready,
+    ],
+  },
+  {
+    kind: "KafkaMirrorMaker2",
+    plural: "kafkamirrormaker2s",
+    shortName: "kmm2",
+    ...kafkaMirrorMaker2Schema,
+    scale: replicas,
+    columns: [desired, ready],
+  },
+  {
+    kind: "KafkaBridge",
+    plural: "kafkabridges",
+    shortName: "kb",
+    ...kafkaBridgeSchema,
+    scale: replicas,
+    columns: [desired, { name: "Bootstrap servers", jsonPath: ".spec.bootstrapServers", priority: 1 }, ready],
   },
 ];

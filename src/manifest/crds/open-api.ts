@@ -23,8 +23,6 @@ export function openApi(schema: Schema): OpenApi {
       return { type: "boolean" };
     case "quantity":
       return { ...intOrString, pattern: quantityPattern };
-    case "intOrString":
-      return intOrString;
     case "list":
       return { type: "array", items: openApi(schema.items), ...(schema.minItems ? { minItems: schema.minItems } : {}) };
     case "map":

@@ -10,7 +10,7 @@ export type Rule = {
 export type Schema =
   | { readonly kind: "string"; readonly choices?: readonly string[]; readonly pattern?: string }
   | { readonly kind: "integer" | "number"; readonly minimum?: number; readonly maximum?: number }
-  | { readonly kind: "boolean" | "quantity" | "intOrString" }
+  | { readonly kind: "boolean" | "quantity" }
   | { readonly kind: "list"; readonly items: Schema; readonly minItems?: number }
   | { readonly kind: "map"; readonly values: Schema }
   | {
@@ -37,7 +37,6 @@ export const number = (minimum?: number, maximum?: number): Schema => ({ ...inte
 export const boolean = (): Schema => ({ kind: "boolean" });
 /** "10Gi", "500m", 2. */
 export const quantity = (): Schema => ({ kind: "quantity" });
-export const intOrString = (): Schema => ({ kind: "intOrString" });
 export const list = (items: Schema, minItems?: number): Schema => ({
   kind: "list",
   items,
