@@ -17,6 +17,7 @@ const ownFiles: Readonly<Record<string, string>> = {
   kafkajs: "kafkajs.cjs",
   "socks-proxy-agent": "socks.cjs",
   "./pki-library.ts": "pki.cjs",
+  "./broker-options.generated.ts": "broker-options.cjs",
   "../../manifest/manifests.ts": "manifests.cjs",
 };
 

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 
@@ -31,4 +31,24 @@ export const readFromJar = (jar: string, path: string): string =>
 export function runJava(source: string, jars: readonly string[]): string[] {
   const output = execFileSync("java", ["-cp", jars.join(":"), source], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
   return output.trimEnd().split("\n");
+}
+
+/** An artifact of Maven Central with everything it needs to run, fetched by Maven into a folder of the cache when it is not there. */
+export function fetchWithDependencies(coordinates: string): string[] {
+  const [group, artifact, version] = coordinates.split(":");
+  const folder = join(cache, `${artifact}-${version}`);
+  if (!existsSync(folder)) {
+    const fresh = `${folder}.${process.pid}`;
+    mkdirSync(fresh, { recursive: true });
+    const dependency = `<dependency><groupId>${group}</groupId><artifactId>${artifact}</artifactId><version>${version}</version></dependency>`;
+    writeFileSync(
+      join(fresh, "pom.xml"),
+      `<project><modelVersion>4.0.0</modelVersion><groupId>kubectl-kafka</groupId><artifactId>jars</artifactId><version>1</version><packaging>pom</packaging><dependencies>${dependency}</dependencies></project>`,
+    );
+    const goal = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies";
+    const command = ["-q", "-B", goal, "-DincludeScope=runtime", `-DoutputDirectory=${fresh}`];
+    execFileSync("mvn", command, { cwd: fresh, stdio: ["ignore", "ignore", "inherit"] });
+    renameSync(fresh, folder);
+  }
+  return [join(folder, "*")];
 }
