@@ -2,7 +2,7 @@ import type { KubeObject } from "../model/kube.ts";
 import type { Path, Problem } from "../model/problem.ts";
 import { checkObject } from "./check-object.ts";
 import { type ManifestDocument, problemAt } from "./manifest-document.ts";
-import { splitDocuments } from "./split-documents.ts";
+import { type Chunk, splitDocuments } from "./split-documents.ts";
 import { isRecord } from "./validate.ts";
 import { locate, plainValue, readYamlTree, type YamlNode } from "./yaml-tree.ts";
 
@@ -11,13 +11,15 @@ export type Source = { /** The file, "-" for standard input. */ readonly name: s
 export type Manifests = { readonly documents: readonly ManifestDocument[]; readonly problems: readonly Problem[] };
 
 const maxCharacters = 10_000_000;
+const maxDocuments = 10_000;
 /** More problems than a person reads. */
 const maxProblems = 100;
 
 /** Lines by offset, found by halving. */
 function lineCounter(text: string, first: number): (at: number) => number {
-  const starts = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
+  let starts: readonly number[] | undefined;
   return (at) => {
+    starts ??= [0, ...text.matchAll(/\n/g).map(({ index }) => index + 1)];
     let low = 0;
     let high = starts.length - 1;
     while (low < high) {
@@ -39,31 +41,49 @@ function partsOf(node: YamlNode): Part[] {
   return value.items.map((item, index) => ({ node, value: item, prefix: ["items", index] }));
 }
 
-function readSource({ name, text }: Source): Manifests {
-  const documents: ManifestDocument[] = [];
-  const problems: Problem[] = [];
-  const whole = { source: name, index: 0, lineOf: () => undefined };
-  if (text.length > maxCharacters)
-    return { documents, problems: [problemAt(whole, [], { message: `the file is larger than ${maxCharacters / 1e6} MB` })] };
-  let index = 0;
-  for (const chunk of splitDocuments(text.replace(/^\uFEFF/, ""))) {
-    const lineAt = lineCounter(chunk.text, chunk.line);
-    const { documents: nodes, faults } = readYamlTree(chunk.text);
-    for (const { at, path, ...wrong } of faults)
-      problems.push(problemAt({ source: name, index: index + 1, lineOf: () => lineAt(at) }, path, wrong));
-    if (nodes.length === 0 && faults.length > 0) index += 1;
-    for (const node of nodes) {
-      index += 1;
-      for (const { value, prefix } of partsOf(node)) {
-        const place = { source: name, index, lineOf: (path: Path) => lineAt(locate(node, [...prefix, ...path])) };
-        const found = checkObject(value).map(({ path, ...wrong }) => problemAt(place, path, wrong));
-        problems.push(...found);
-        if (isObject(value))
-          documents.push({ ...place, line: place.lineOf([]), object: value, valid: found.length === 0 && faults.length === 0 });
-      }
-    }
+type Reading = { readonly name: string; readonly documents: ManifestDocument[]; readonly problems: Problem[]; index: number };
+
+/** One document of a text, with everything in it. */
+function readDocument(reading: Reading, { node, lineAt, sound }: { node: YamlNode; lineAt: (at: number) => number; sound: boolean }): void {
+  const { name, documents, problems, index } = reading;
+  for (const { value, prefix } of partsOf(node)) {
+    const place = { source: name, index, lineOf: (path: Path) => lineAt(locate(node, [...prefix, ...path])) };
+    const found = checkObject(value);
+    for (const { path, ...wrong } of found) problems.push(problemAt(place, path, wrong));
+    if (isObject(value)) documents.push({ ...place, line: place.lineOf([]), object: value, valid: found.length === 0 && sound });
   }
-  return { documents, problems };
+}
+
+function readChunk(reading: Reading, chunk: Chunk): void {
+  const lineAt = lineCounter(chunk.text, chunk.line);
+  const { documents, faults } = readYamlTree(chunk.text);
+  for (const { at, path, ...wrong } of faults)
+    reading.problems.push(problemAt({ source: reading.name, index: reading.index + 1, lineOf: () => lineAt(at) }, path, wrong));
+  if (documents.length === 0 && faults.length > 0) reading.index += 1;
+  for (const node of documents) {
+    reading.index += 1;
+    readDocument(reading, { node, lineAt, sound: faults.length === 0 });
+  }
+}
+
+function readSource({ name, text }: Source): Manifests {
+  const reading: Reading = { name, documents: [], problems: [], index: 0 };
+  const refuse = (message: string) =>
+    reading.problems.unshift(problemAt({ source: name, index: 0, lineOf: () => undefined }, [], { message }));
+  if (text.length > maxCharacters) {
+    refuse(`the file is larger than ${maxCharacters / 1e6} MB`);
+    return reading;
+  }
+  let chunks = 0;
+  for (const chunk of splitDocuments(text.replace(/^\uFEFF/, ""))) {
+    chunks += 1;
+    if (chunks > maxDocuments) {
+      refuse(`the file has more than ${maxDocuments} documents`);
+      break;
+    }
+    readChunk(reading, chunk);
+  }
+  return reading;
 }
 
 const isObject = (value: unknown): value is KubeObject =>
@@ -96,8 +116,8 @@ export function documentsOf(objects: readonly KubeObject[]): Manifests {
     const { namespace, name } = object.metadata;
     const source = `${object.kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;
     const place = { source, index: 1, lineOf: () => undefined };
-    const found = checkObject(object).map(({ path, ...wrong }) => problemAt(place, path, wrong));
-    problems.push(...found);
+    const found = checkObject(object);
+    for (const { path, ...wrong } of found) problems.push(problemAt(place, path, wrong));
     return { ...place, object, valid: found.length === 0 };
   });
   return { documents, problems: limited(problems) };

@@ -4,22 +4,21 @@ export type Chunk = { readonly text: string; readonly line: number };
 const linesIn = (text: string): number => text.split("\n").length - 1;
 
 /** Comments and directives alone belong to the document after them. */
-const hasContent = (text: string): boolean => /^(?!\s*(#|%|$))/m.test(text);
+const hasContent = (text: string): boolean => /^[^\S\n]*[^\s#%]/m.test(text);
 
 /** As kubectl does, at the lines that begin with ---, so that a fault in one document leaves the others readable. */
-function splitAtMarkers(text: string): Chunk[] {
-  const chunks: Chunk[] = [];
+function* splitAtMarkers(text: string): Generator<Chunk> {
   let line = 1;
   let open = "";
   for (const part of text.split(/^(?=---(?:\s|$))/m)) {
     if (open !== "" && hasContent(open)) {
-      chunks.push({ text: open, line });
+      yield { text: open, line };
       line += linesIn(open);
       open = "";
     }
     open += part;
   }
-  return [...chunks, { text: open, line }];
+  yield { text: open, line };
 }
 
 /** The end of the JSON object that a text begins with; -1 when there is none. */
@@ -43,19 +42,20 @@ function isJson(text: string): boolean {
 }
 
 /** JSON objects may follow each other without anything between them. */
-function splitJson(chunk: Chunk): Chunk[] {
-  const chunks: Chunk[] = [];
+function* splitJson(chunk: Chunk): Generator<Chunk> {
   let { text, line } = chunk;
   while (/^\s*\{/.test(text)) {
     const end = endOfObject(text);
     const head = text.slice(0, end);
     if (end < 0 || !hasContent(text.slice(end)) || !isJson(head)) break;
-    chunks.push({ text: head, line });
+    yield { text: head, line };
     line += linesIn(head);
     text = text.slice(end);
   }
-  return [...chunks, { text, line }];
+  yield { text, line };
 }
 
 /** The parts of a file that can be read each on its own: YAML documents, or JSON objects one after the other. */
-export const splitDocuments = (text: string): Chunk[] => splitAtMarkers(text).flatMap(splitJson);
+export function* splitDocuments(text: string): Generator<Chunk> {
+  for (const chunk of splitAtMarkers(text)) yield* splitJson(chunk);
+}

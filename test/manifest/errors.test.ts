@@ -36,6 +36,21 @@ test("a file that is too large is refused as a whole", () => {
   assert.equal(renderProblems(problems), "error: big.yaml: the file is larger than 10 MB\n");
 });
 
+test("what is made to exhaust the reader is refused soon", () => {
+  const texts = {
+    "": "\n".repeat(300_000),
+    "the file has more than 10000 documents": "---\na: 1\n".repeat(20_000),
+    "the document has more than 200000 values, its aliases written out": "- *a\n".repeat(300_000).replace("*a", "&a b"),
+    "there is no such field": `apiVersion: kafka.strimzi.io/v1\nkind: Kafka\nmetadata: {name: a}\nspec: {${"k".repeat(300_000)}: 1}`,
+  };
+  for (const [want, text] of Object.entries(texts)) {
+    const { problems } = readManifests([{ name: "a.yaml", text }]);
+    assert.ok(want === "" ? problems.length === 0 : problems.some(({ message }) => message === want), want);
+  }
+  const { problems } = readManifests([{ name: "a.yaml", text: "{}".repeat(20_000) }]);
+  assert.equal(problems.length, 101);
+});
+
 test("no more problems than a person reads", () => {
   const { problems } = readManifests([{ name: "-", text: Array.from({ length: 500 }, (_, line) => `a${line}: 1`).join("\n---\n") }]);
   assert.equal(problems.length, 101);
