@@ -19,9 +19,6 @@ export type WantedLeaf = {
   readonly ca: CaName;
 };
 
-export const caCertificateKey = "ca.crt";
-export const caPrivateKey = "ca.key";
-
 export const generationAnnotations = {
   certificate: "strimzi.io/ca-cert-generation",
   key: "strimzi.io/ca-key-generation",
