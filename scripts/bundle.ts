@@ -27,6 +27,7 @@ const ownFiles: Readonly<Record<string, string>> = {
  */
 const sources: Readonly<Record<string, string>> = {
   "./pki-library.ts": "src/adapters/x509/pki-library.ts",
+  "./broker-options.generated.ts": "src/manifest/broker-options.generated.ts",
   "../../manifest/manifests.ts": "src/manifest/manifests.ts",
 };
 
@@ -34,7 +35,10 @@ const apart: Plugin = {
   name: "apart",
   setup({ onResolve }) {
     onResolve(
-      { filter: /^(@kubernetes\/client-node|kafkajs|socks-proxy-agent|\.\/pki-library\.ts|\.\.\/\.\.\/manifest\/manifests\.ts)/ },
+      {
+        filter:
+          /^(@kubernetes\/client-node|kafkajs|socks-proxy-agent|\.\/pki-library\.ts|\.\/broker-options\.|\.\.\/\.\.\/manifest\/manifests\.ts)/,
+      },
       ({ path, kind }) => {
         const file = ownFiles[path];
         return file === undefined || (kind !== "dynamic-import" && !sources[path]) ? undefined : { path: `./${file}`, external: true };
