@@ -1,0 +1,190 @@
+import type { FieldChange, Notice, Plan, Step, StepKind } from "../model/plan.ts";
+import { displayWidth } from "./display-width.ts";
+import { fieldLines, takenApart } from "./field-change.ts";
+import { stepSubject } from "./step-text.ts";
+import type { Style, Tone } from "./style.ts";
+import { renderTable } from "./table.ts";
+
+export type PlanOptions = {
+  readonly style: Style;
+  /** Columns of the terminal; Infinity cuts and breaks nothing. */
+  readonly width: number;
+  /** How this program is called, for the commands to copy. */
+  readonly self: string;
+  /** Every object by name, every field in full. */
+  readonly verbose: boolean;
+};
+
+type Of<Kind extends StepKind> = Extract<Step, { kind: Kind }>;
+type Line = { readonly mark: string; readonly tone: Tone; readonly text: string; readonly details: readonly string[] };
+
+const fieldsShown = 8;
+const namesShown = 3;
+
+const is =
+  <Kind extends StepKind>(...kinds: readonly Kind[]) =>
+  (step: Step): step is Of<Kind> =>
+    (kinds as readonly string[]).includes(step.kind);
+
+const count = (many: number, one: string, more = `${one}s`): string => `${many} ${many === 1 ? one : more}`;
+
+/** Details stand this far in. */
+const margin = 4;
+
+function changedFields(changes: readonly FieldChange[], options: PlanOptions): string[] {
+  const all = takenApart(changes);
+  const shown = options.verbose ? all : all.slice(0, fieldsShown);
+  const rest = all.length - shown.length;
+  const lines = shown.flatMap((change) => fieldLines(change, { ...options, width: options.width - margin }));
+  return [...lines, ...(rest > 0 ? [`and ${count(rest, "field")} more (-v shows all)`] : [])];
+}
+
+const because = ({ why }: Step): string => (why.length === 0 ? "" : `: ${why.join(", ")}`);
+
+/** "PersistentVolumeClaim data-c-p-0, data-c-p-1, data-c-p-2 and 7 more": subjects of one kind under one name. */
+function subjects(steps: readonly Step[], { verbose }: PlanOptions): string {
+  const [kind = "", ...first] = stepSubject(steps[0] as Step).split(" ");
+  if (steps.length === 1) return [kind, ...first].join(" ");
+  const names = steps.map((step) => stepSubject(step).slice(kind.length + 1));
+  const shown = verbose ? names : names.slice(0, namesShown);
+  const rest = names.length - shown.length;
+  return `${kind} ${shown.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
+}
+
+/** Steps that say the same of objects of one kind become one line. */
+function together(steps: readonly Step[], options: PlanOptions, lineOf: (step: Step) => Omit<Line, "text">): Line[] {
+  const groups = Map.groupBy(steps, (step) => {
+    const { mark, details } = lineOf(step);
+    return JSON.stringify([stepSubject(step).split(" ")[0], mark, details, step.why]);
+  });
+  return [...groups.values()].map((group) => {
+    const first = group[0] as Step;
+    return { ...lineOf(first), text: `${subjects(group, options)}${because(first)}` };
+  });
+}
+
+function changeDetails(step: Step, options: PlanOptions): string[] {
+  switch (step.kind) {
+    case "CreateObject":
+    case "UpdateObject":
+      return changedFields(step.changes, options);
+    case "ReplaceStatefulSet":
+      return ["is made anew while its pods go on running", ...changedFields(step.changes, options)];
+    case "GrowVolume":
+      return changedFields([{ path: "size", from: step.from, to: step.to }], options);
+    case "IssueCertificates":
+      return step.leafs.map(({ certificateKey, why }) => `${certificateKey}: ${why}`);
+    case "AlterConfigs":
+      return changedFields(
+        step.changes.map(({ name, ...values }) => ({ path: name, ...values })),
+        options,
+      );
+    case "UpdateMetadataVersion": {
+      const from = step.from === undefined ? {} : { from: step.from };
+      return changedFields([{ path: "metadata.version", ...from, to: step.to }], options);
+    }
+    default:
+      return [];
+  }
+}
+
+/** Breaks a text at spaces; what does not fit goes on under it. */
+function wrap(text: string, width: number, indent: string): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    const longer = line === "" ? word : `${line} ${word}`;
+    if (line.trim() !== "" && displayWidth(longer) > width) {
+      lines.push(line);
+      line = `${indent}${word}`;
+    } else line = longer;
+  }
+  return [...lines, line];
+}
+
+function block(title: string, lines: readonly Line[], { style, width }: PlanOptions): string[] {
+  if (lines.length === 0) return [];
+  const body = lines.flatMap(({ mark, tone, text, details }) => {
+    const [first = "", ...rest] = wrap(text, width - mark.length - 1, "  ");
+    return [
+      `${style.paint(tone, mark)} ${first}`,
+      ...rest.map((line) => `${" ".repeat(mark.length + 1)}${line}`),
+      ...details
+        .flatMap((detail) => (displayWidth(detail) <= width - margin ? [detail] : wrap(detail, width - margin, "  ")))
+        .map((detail) => `${" ".repeat(margin)}${style.paint("dim", detail)}`),
+    ];
+  });
+  return ["", style.paint("bold", title), ...body];
+}
+
+/** Which pods restart, in which order; pods of one number restart together. */
+function restarts({ waves }: Plan, { style, width }: PlanOptions): string[] {
+  const rounds = waves.map(({ steps }) => steps.filter(is("RestartNode"))).filter((round) => round.length > 0);
+  const total = rounds.reduce((sum, round) => sum + round.length, 0);
+  if (total === 0) return [];
+  const rows = rounds.flatMap((round, at) =>
+    round.map((step) => [
+      String(at + 1),
+      step.pod,
+      [...step.reasons, ...step.why.filter((why) => !(step.reasons as readonly string[]).includes(why))].join(", "),
+    ]),
+  );
+  const how = total === 1 ? "1 pod" : `${total} pods, ${rounds.length === total ? "one at a time" : `${rounds.length} rounds`}`;
+  const columns = [{ title: "#" }, { title: "POD" }, { title: "WHY", shrink: true }];
+  return ["", style.paint("bold", `RESTART  ${how}`), ...renderTable(columns, rows, { style, width }).split("\n")];
+}
+
+type Notices = { readonly title: string; readonly mark: string; readonly tone: Tone };
+
+function notices(found: readonly Notice[], { title, mark, tone }: Notices, options: PlanOptions): string[] {
+  const lines = found.map(({ subject, message, hint }) => ({
+    mark,
+    tone,
+    text: `${subject}: ${message}`,
+    details: hint === undefined ? [] : [`${options.style.unicode ? "→" : "->"} ${hint}`],
+  }));
+  return block(title, lines, options);
+}
+
+const plainLine = (mark: string, tone: Tone) => (): Omit<Line, "text"> => ({ mark, tone, details: [] });
+
+/** What the executor does for itself is no change that a person asked for. */
+const isChange = (step: Step): boolean => step.kind !== "WaitFor" && step.kind !== "WriteStatus";
+
+function summary(steps: readonly Step[], plan: Plan, { style }: PlanOptions): string {
+  const of = (...kinds: StepKind[]) => steps.filter(is(...kinds)).length;
+  const parts: [number, string][] = [
+    [of("CreateObject", "CreateAuthority"), "to create"],
+    [of("UpdateObject", "ReplaceStatefulSet", "GrowVolume", "IssueCertificates", "AlterConfigs", "UpdateMetadataVersion"), "to change"],
+    [of("DeleteObject", "UnregisterNode"), "to remove"],
+    [of("RestartNode"), "to restart"],
+  ];
+  const name = style.paint("bold", `${plan.cluster.namespace}/${plan.cluster.name}`);
+  return `Kafka ${name}: ${parts.flatMap(([many, what]) => (many === 0 ? [] : [`${many} ${what}`])).join(", ")}`;
+}
+
+/**
+ * What a plan does, in the order a person wants to know: what is created, changed (old → new) and removed, what takes effect at once, which
+ * pods restart and why, what cannot be undone, what is left alone. The verb adds the last line.
+ */
+export function renderPlan(plan: Plan, options: PlanOptions): string {
+  const steps = plan.waves.flatMap((wave) => wave.steps).filter(isChange);
+  const change = (step: Step) => ({ mark: "~", tone: "warn" as const, details: changeDetails(step, options) });
+  const pick = (...kinds: StepKind[]) => steps.filter(is(...kinds));
+  const final = steps.filter(({ hazard }) => hazard === "destructive");
+  const lines = [
+    steps.length === 0 ? "Nothing to do." : summary(steps, plan, options),
+    ...block("CREATE", together(pick("CreateObject", "CreateAuthority"), options, plainLine("+", "good")), options),
+    ...block("CHANGE", together(pick("UpdateObject", "ReplaceStatefulSet", "GrowVolume", "IssueCertificates"), options, change), options),
+    ...block("CHANGE LIVE  no restart", together(pick("AlterConfigs", "UpdateMetadataVersion"), options, change), options),
+    ...restarts(plan, options),
+    ...block("REMOVE", together(pick("DeleteObject", "UnregisterNode"), options, plainLine("-", "bad")), options),
+    ...block("CANNOT BE UNDONE", together(final, options, plainLine("!!", "bad")), options),
+    ...notices(plan.leftAlone, { title: "LEFT AS IT IS", mark: "i", tone: "plain" }, options),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/** Why a plan was refused, every reason with its cure. */
+export const renderRefusals = (refusals: readonly Notice[], options: PlanOptions): string =>
+  `${notices(refusals, { title: "REFUSED", mark: "!!", tone: "bad" }, options).slice(1).join("\n")}\n`;
