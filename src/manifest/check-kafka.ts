@@ -7,7 +7,11 @@ import { type Reporter, repeated, reporterFor } from "./reporter.ts";
 import { shown } from "./validate.ts";
 
 /** Why a value does not suit an option of this version's brokers; undefined: it does, or the option is unknown. */
-export type CheckOption = (name: string, value: string, version: string) => string | undefined;
+type CheckOption = (name: string, value: string, version: string) => string | undefined;
+/** What a person should know of an option although it may be set. */
+type WarnOption = (name: string, version: string) => string | undefined;
+
+export type OptionRules = { readonly checkOption?: CheckOption; readonly warnOption?: WarnOption };
 
 const lines = ["4.3", "4.2", "4.1", "3.9"];
 const root = ["spec", "kafka"];
@@ -51,24 +55,32 @@ function checkVersions(report: Reporter, { version = defaultVersion, metadataVer
   else if (isNewer("3.3", metadataVersion)) report.error(path, `${metadataVersion} is older than KRaft, which begins with 3.3`);
 }
 
-function checkConfig(report: Reporter, { config = {}, version = defaultVersion }: KafkaFields, checkOption: CheckOption): void {
+type Wrong = { readonly message: string; readonly hint?: string };
+
+/** What is wrong with an option whatever Kafka knows of it. */
+function wrongOption(name: string, value: unknown): Wrong | undefined {
+  const because = forbiddenBecause(name);
+  const text = configText(value);
+  if (because !== undefined) return { message: `this option may not be set: ${because}` };
+  if (!/^[\w.-]+$/.test(name)) return { message: `${shown(name)} is not the name of an option` };
+  if (value === null) return { message: "the option has no value", hint: 'write "" for an empty one' };
+  if (text === undefined) return { message: `must be a text, a number, true or false, not ${shown(value)}` };
+  if (typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value))
+    return { message: `${value} is too large for a number and may have been rounded`, hint: "write it in quotes" };
+  return oneLine(text) ? undefined : { message: "a value must be on one line" };
+}
+
+function checkConfig(report: Reporter, { config = {}, version = defaultVersion }: KafkaFields, rules: OptionRules): void {
   for (const [name, value] of Object.entries(config)) {
     const path = [...root, "config", name];
-    const text = configText(value);
-    const because = forbiddenBecause(name);
-    if (because !== undefined) report.error(path, `this option may not be set: ${because}`);
-    else if (!/^[\w.-]+$/.test(name)) report.error(path, `${shown(name)} is not the name of an option`);
-    else if (value === null) report.error(path, "the option has no value", 'write "" for an empty one');
-    else if (text === undefined) report.error(path, `must be a text, a number, true or false, not ${shown(value)}`);
-    else if (typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value))
-      report.error(path, `${value} is too large for a number and may have been rounded`, "write it in quotes");
-    else if (!oneLine(text)) report.error(path, "a value must be on one line");
-    else {
-      const wrong = checkOption(name, text, version);
-      if (wrong !== undefined) report.error(path, wrong);
-    }
+    const wrong = wrongOption(name, value) ?? ruledOut(rules.checkOption?.(name, configText(value) ?? "", version));
+    const doubt = rules.warnOption?.(name, version);
+    if (wrong !== undefined) report.error(path, wrong.message, wrong.hint);
+    else if (doubt !== undefined) report.warning(path, doubt);
   }
 }
+
+const ruledOut = (message: string | undefined): Wrong | undefined => (message === undefined ? undefined : { message });
 
 function checkLogging(report: Reporter, { logging }: KafkaFields): void {
   if (!logging) return;
@@ -107,14 +119,14 @@ function checkName(report: Reporter, name: string): void {
 }
 
 /** What the schema cannot say of a Kafka resource alone. */
-export function checkKafka(document: KafkaDocument, checkOption: CheckOption): Reporter {
+export function checkKafka(document: KafkaDocument, rules: OptionRules): Reporter {
   const report = reporterFor(document);
   const { metadata, spec } = document.object;
   const { kafka } = spec;
   checkName(report, metadata.name);
   checkListeners(report, kafka.listeners);
   checkVersions(report, kafka);
-  checkConfig(report, kafka, checkOption);
+  checkConfig(report, kafka, rules);
   checkLogging(report, kafka);
   checkProbes(report, kafka);
   checkJvm(report, [...root, "jvmOptions"], kafka.jvmOptions);

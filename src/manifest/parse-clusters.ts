@@ -1,7 +1,7 @@
 import type { ClusterSpec } from "../model/cluster-spec.ts";
 import type { Problem } from "../model/problem.ts";
 import { checkCluster } from "./check-cluster.ts";
-import { type CheckOption, checkKafka } from "./check-kafka.ts";
+import { checkKafka, type OptionRules } from "./check-kafka.ts";
 import { checkPool } from "./check-pool.ts";
 import { checkUnsupported } from "./check-unsupported.ts";
 import { clusterOf, isKafka, isPool, type KafkaDocument, namespaceOf, type PoolDocument } from "./kafka-resource.ts";
@@ -10,10 +10,9 @@ import { nearestName } from "./nearest-name.ts";
 import { parseKafka } from "./parse-kafka.ts";
 import { parsePool } from "./parse-pool.ts";
 
-export type ParseOptions = {
+export type ParseOptions = OptionRules & {
   /** Of objects that name none. */
   readonly namespace: string;
-  readonly checkOption?: CheckOption;
 };
 
 export type Clusters = { readonly clusters: readonly ClusterSpec[]; readonly problems: readonly Problem[] };
@@ -51,17 +50,17 @@ type Members = {
   readonly complete: boolean;
 };
 
-function parseCluster({ kafka, pools, complete }: Members, { namespace, checkOption = () => undefined }: ParseOptions): Parsed {
+function parseCluster({ kafka, pools, complete }: Members, options: ParseOptions): Parsed {
   const problems = [
     ...checkUnsupported(kafka),
-    ...checkKafka(kafka, checkOption).problems,
+    ...checkKafka(kafka, options).problems,
     ...(complete ? checkCluster(kafka, pools).problems : []),
     ...pools.flatMap((pool) => [...checkUnsupported(pool), ...checkPool(pool).problems]),
   ];
   if (hasError(problems) || !complete) return { problems };
   const fields = kafka.object.spec.kafka;
   const parsed = pools.map((pool) => parsePool(pool, fields)).sort((a, b) => (a.name < b.name ? -1 : 1));
-  return { cluster: { ...parseKafka(kafka, namespace), pools: parsed }, problems };
+  return { cluster: { ...parseKafka(kafka, options.namespace), pools: parsed }, problems };
 }
 
 /**

@@ -258,7 +258,9 @@ test("options of the broker are asked of the caller, with the version", () => {
     return name === "log.retention.hours" ? "too long" : undefined;
   };
   const objects = changed(["Kafka", "spec.kafka.config", { "log.retention.hours": 7, "my.plugin": 0.5 }]);
-  const { problems } = parseText(asText(objects), { namespace: "kafka", checkOption });
+  const warnOption = (name: string) => (name === "my.plugin" ? "for plugins" : undefined);
+  const { problems } = parseText(asText(objects), { namespace: "kafka", checkOption, warnOption });
+  assert.ok(problems.some(({ severity, message }) => severity === "warning" && message === "for plugins"));
   assert.deepEqual(asked, ["log.retention.hours=7 4.3.1", "my.plugin=0.5 4.3.1"]);
   assert.deepEqual(
     problems.filter(({ severity }) => severity === "error").map(({ path, message }) => `${path}: ${message}`),
