@@ -7,7 +7,7 @@ import type { RunEvent } from "../../src/model/event.ts";
 import { type KubeObject, resources } from "../../src/model/kube.ts";
 import type { Plan } from "../../src/model/plan.ts";
 import { readFakeCertificates } from "../fakes/world/authority.ts";
-import { executeIo } from "../fakes/world/execute-io.ts";
+import { executeIo, observeWorld } from "../fakes/world/execute-io.ts";
 import { type FakeWorld, newWorld } from "../fakes/world/world.ts";
 import { apply, bootstrap, labelled, outdate, planOf, podOf, ref, restart, runningCluster, setOf } from "./small-cluster.ts";
 
@@ -349,6 +349,41 @@ describe("failure and interruption", () => {
         assert.equal(world.store.all("ConfigMap").length, 3);
       }
     });
+
+  for (const when of ["before", "after"] as const)
+    test(`killed ${when} a pod was deleted: the next run restarts it once in all`, async () => {
+      const world = runningCluster();
+      await outdate(world);
+      const plan = planOf([restart(world, 1)]);
+      const killed = (write: { verb: string; when: string }): void => {
+        if (write.verb === "delete" && write.when === when) throw new Error("killed");
+      };
+      world.intercept = killed;
+      assert.equal(String((await carryOut(world, plan)).fault), "Error: killed");
+      world.intercept = () => {};
+      assert.deepEqual(outcomes(await carryOut(world, plan)), ["0.0 changed"]);
+      const { uid } = podOf(world, "c-dual-1").metadata;
+      assert.deepEqual(outcomes(await carryOut(world, plan)), ["0.0 alreadyDone"]);
+      assert.equal(podOf(world, "c-dual-1").metadata.uid, uid);
+      const reasons = (await observeWorld(world, ref)).nodes.map(({ restartReasons }) => restartReasons.length);
+      assert.deepEqual(reasons, [1, 0, 1]);
+    });
+
+  test("killed between a StatefulSet's deletion and its return: the next run brings it back over the same pods", async () => {
+    const world = runningCluster();
+    const before = uids(world);
+    const uid = world.store.find("StatefulSet", "kafka", "c-dual")?.metadata.uid ?? "";
+    const plan = planOf([{ kind: "ReplaceStatefulSet", object: setOf("dual", { storage: "2Gi" }), uid, changes: [] }]);
+    world.intercept = ({ verb, when }) => {
+      if (verb === "delete" && when === "after") throw new Error("killed");
+    };
+    assert.equal(String((await carryOut(world, plan)).fault), "Error: killed");
+    world.intercept = () => {};
+    assert.deepEqual(outcomes(await carryOut(world, plan)), ["0.0 changed"]);
+    world.settle();
+    assert.notEqual(world.store.find("StatefulSet", "kafka", "c-dual")?.metadata.uid, uid);
+    assert.deepEqual(uids(world), before);
+  });
 
   test("Ctrl-C while waiting stops at once and tells how to go on", async () => {
     const world = newWorld();

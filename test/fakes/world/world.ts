@@ -213,7 +213,7 @@ function kubeOver({ store, clock, kubelet, namespace, write, count, custom }: Pa
         const now = store.find(kind, metadata.namespace, metadata.name);
         if (now !== undefined) store.update({ ...now, metadata: { ...now.metadata, ownerReferences: strip(now) } });
       }
-      store.remove(going);
+      if (store.find(going.kind, going.metadata.namespace, going.metadata.name)?.metadata.uid === going.metadata.uid) store.remove(going);
     });
   };
   const patch = ({ ref, type, body, subresource }: PatchRequest): KubeObject => {
