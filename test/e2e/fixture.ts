@@ -61,15 +61,26 @@ export async function kubectl(
   return stdout;
 }
 
+const madeByTests = "kubectl-kafka.test/fixture";
+
 /** Changes when the documents would: the spec, and the code that makes them. */
 function fingerprint(spec: ClusterSpec): string {
   const source = readFileSync(new URL("./kafka-documents.ts", import.meta.url));
   return createHash("sha256").update(source).update(JSON.stringify(spec)).digest("hex").slice(0, 16);
 }
 
-async function deployed(cluster: UsableCluster, spec: ClusterSpec): Promise<string | undefined> {
-  const query = ["get", "namespace", spec.namespace, "--ignore-not-found", "-o", "jsonpath={.metadata.annotations.fixture}"];
-  return (await kubectl(cluster, query)) || undefined;
+/**
+ * The fingerprint of what is deployed; undefined where there is nothing. Throws for a namespace that these tests did not make: it may hold
+ * somebody's Kafka, and would be deleted.
+ */
+async function deployed(cluster: UsableCluster, { namespace }: ClusterSpec): Promise<string | undefined> {
+  const found = await kubectl(cluster, ["get", "namespace", namespace, "--ignore-not-found", "-o", "json"]);
+  if (found === "") return undefined;
+  const { metadata } = JSON.parse(found) as { metadata: { annotations?: Record<string, string> } };
+  const present = metadata.annotations?.[madeByTests];
+  if (present === undefined)
+    throw new Error(`namespace ${namespace} is there and was not made by these tests: they leave it alone; use another cluster`);
+  return present;
 }
 
 /** Waits until every pod of the fixture is ready. */
@@ -84,9 +95,12 @@ export async function deployKafka(cluster: UsableCluster, spec: ClusterSpec): Pr
   const wanted = fingerprint(spec);
   if ((await deployed(cluster, spec)) !== wanted) {
     await kubectl(cluster, ["delete", "namespace", spec.namespace, "--ignore-not-found", "--timeout=180s"], { timeoutMs: 200_000 });
+    // marked from the start, so that an attempt that was cut short can be made again
+    const metadata = { name: spec.namespace, annotations: { [madeByTests]: "unfinished" } };
+    await kubectl(cluster, ["create", "-f", "-"], { stdin: JSON.stringify({ apiVersion: "v1", kind: "Namespace", metadata }) });
     const documents = JSON.stringify({ apiVersion: "v1", kind: "List", items: kafkaDocuments(spec) });
     await kubectl(cluster, ["apply", "-f", "-"], { stdin: documents });
-    await kubectl(cluster, ["annotate", "namespace", spec.namespace, `fixture=${wanted}`]);
+    await kubectl(cluster, ["annotate", "--overwrite", "namespace", spec.namespace, `${madeByTests}=${wanted}`]);
   }
   await whenReady(cluster, spec);
 }

@@ -239,7 +239,6 @@ export function kafkaDocuments(spec: ClusterSpec): Document[] {
   ];
   const brokers = { ...labels, "strimzi.io/broker-role": "true" };
   return [
-    { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } },
     {
       apiVersion: "v1",
       kind: "Service",
