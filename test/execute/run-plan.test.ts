@@ -6,7 +6,7 @@ import { AppError } from "../../src/model/errors.ts";
 import type { RunEvent } from "../../src/model/event.ts";
 import { type KubeObject, resources } from "../../src/model/kube.ts";
 import type { Plan } from "../../src/model/plan.ts";
-import { readFakeCertificates } from "../fakes/world/authority.ts";
+import { compareFakeCertificates, readFakeCertificates } from "../fakes/world/authority.ts";
 import { executeIo, observeWorld } from "../fakes/world/execute-io.ts";
 import { type FakeWorld, newWorld } from "../fakes/world/world.ts";
 import { apply, bootstrap, labelled, outdate, planOf, podOf, ref, restart, runningCluster, setOf } from "./small-cluster.ts";
@@ -155,6 +155,12 @@ describe("certificates", () => {
     const [zero] = readFakeCertificates(textOf(world, "c-dual", "c-dual-0.crt"));
     assert.equal(ca?.subject, "CN=cluster-ca v0,O=io.strimzi");
     assert.deepEqual([zero?.issuer, zero?.dnsNames], [ca?.subject, ["c-dual-0.svc"]]);
+    const signed = compareFakeCertificates.isSignedBy(
+      textOf(world, "c-dual", "c-dual-0.crt"),
+      textOf(world, "c-cluster-ca-cert", "ca.crt"),
+    );
+    const fits = compareFakeCertificates.isKeyOf(textOf(world, "c-dual", "c-dual-0.key"), textOf(world, "c-dual", "c-dual-0.crt"));
+    assert.deepEqual([signed, fits], [true, true]);
     const one = textOf(world, "c-dual", "c-dual-1.key");
     const second = await carryOut(world, planOf([makeCa], [issue("c-dual-0")]));
     assert.deepEqual(outcomes(second), ["0.0 alreadyDone", "1.0 changed"]);

@@ -24,6 +24,8 @@ export type FakeKafkaCluster = {
   /** A broker that is up and in sync or not, by id; a node falls out of the ISRs while its pod runs, and comes back. */
   lag(id: number, behind: boolean): void;
   registered(): number[];
+  /** The active controller; -1: the quorum has none. */
+  leader(): number;
   /** Called whenever pods may have changed. */
   look(): void;
   admin(): KafkaControl;
@@ -90,6 +92,11 @@ export function newKafkaCluster(store: Store, clock: FakeClock, { namespace, clu
     metadataVersion: "4.3-IV0",
     dynamic,
     registered: () => [...brokers].sort((a, b) => a - b),
+    leader() {
+      const voters = voterIds();
+      const running = voters.filter((id) => nodes.get(id)?.caughtUp);
+      return running.length > voters.length / 2 ? (running[0] ?? -1) : -1;
+    },
     createTopic({ name, minIsr, partitions }) {
       const made = partitions.map((replicas, partition) => ({
         partition,
@@ -152,11 +159,6 @@ function adminOf(fake: FakeKafkaCluster, { brokers, nodes, voterIds, lastCaughtU
     if (fake.registered().some(isUp)) return Promise.resolve().then(value);
     return Promise.reject(new AppError("KafkaUnreachable", `no broker of ${cluster} answers`));
   };
-  const leader = (): number => {
-    const voters = voterIds();
-    const running = voters.filter((id) => nodes.get(id)?.caughtUp);
-    return running.length > voters.length / 2 ? (running[0] ?? -1) : -1;
-  };
   const replica = (id: number): QuorumReplica => ({
     id,
     logEndOffset: nodes.get(id)?.caughtUp ? 1_000 : 0,
@@ -168,7 +170,7 @@ function adminOf(fake: FakeKafkaCluster, { brokers, nodes, voterIds, lastCaughtU
     cluster: () =>
       alive(() => ({
         clusterId: fake.clusterId ?? "",
-        controllerId: leader(),
+        controllerId: fake.leader(),
         brokers: fake.registered().map((id) => ({
           id,
           host: `${nodes.get(id)?.pod}.${cluster}-kafka-brokers.${namespace}.svc`,
@@ -189,7 +191,7 @@ function adminOf(fake: FakeKafkaCluster, { brokers, nodes, voterIds, lastCaughtU
         return { entries: new Map(names.map((name) => [name, entriesOf(name)])), errors: new Map() };
       }),
     quorum: () =>
-      alive(() => ({ leaderId: leader(), leaderEpoch: 1, highWatermark: 1_000, voters: voterIds().map(replica), observers: [] })),
+      alive(() => ({ leaderId: fake.leader(), leaderEpoch: 1, highWatermark: 1_000, voters: voterIds().map(replica), observers: [] })),
     logDirs: () => alive(() => ({ dirs: [], errors: new Map() })),
     reassignments: () => alive(() => []),
     alterConfigs: (changes) =>
