@@ -37,7 +37,10 @@ test("a roll that is killed anywhere, while replicas fall behind, never breaks m
     fc.record({ node: fc.integer({ min: 0, max: 2 }), atMs: fc.nat(40_000), forMs: fc.integer({ min: 500, max: 20_000 }) }),
     { maxLength: 2 },
   );
-  const deaths = fc.array(fc.record({ write: fc.integer({ min: 1, max: 4 }), when: fc.constantFrom("before", "after") }), { maxLength: 3 });
+  const deaths = fc.array(
+    fc.record({ write: fc.integer({ min: 1, max: 4 }), when: fc.constantFrom("before", "after"), restMs: fc.nat(6_000) }),
+    { maxLength: 3 },
+  );
   await fc.assert(
     fc.asyncProperty(lags, deaths, fc.integer({ min: 0, max: 15_000 }), async (slow, dying, catchUpMs) => {
       const world = runningCluster({ catchUpMs });
@@ -63,17 +66,19 @@ test("a roll that is killed anywhere, while replicas fall behind, never breaks m
             broken.push(`${name} is under min ISR`);
         if (kafka.leader() < 0) broken.push("no quorum");
       });
-      for (const { write, when } of dying) {
+      for (const { write, when, restMs } of dying) {
         const from = world.writes.length;
         world.intercept = (now) => {
           if (now.count >= from + write && now.when === when) throw new Error("killed");
         };
         await roll(world);
+        world.clock.advance(restMs);
       }
       world.intercept = () => {};
       assert.equal(await roll(world), true);
       assert.equal(await roll(world), true);
       assert.deepEqual(broken, []);
+      world.settle();
       const observation = await observeWorld(world, ref);
       assert.deepEqual(
         observation.nodes.map(({ restartReasons, pod }) => [restartReasons, pod?.ready]),
