@@ -17,10 +17,12 @@ type Question = {
 
 function toQuorum(info: QuorumInfo, now: number): Quorum {
   const leader = info.voters.find(({ id }) => id === info.leaderId);
+  // by the leader's clock, which wrote the times: this machine's may differ
+  const present = leader !== undefined && leader.lastCaughtUpMs >= 0 ? leader.lastCaughtUpMs : now;
   const member = (replica: QuorumReplica) => ({
     id: replica.id,
     lag: Math.max(0, (leader?.logEndOffset ?? info.highWatermark) - replica.logEndOffset),
-    ...(replica.id === info.leaderId || replica.lastCaughtUpMs < 0 ? {} : { behindMs: Math.max(0, now - replica.lastCaughtUpMs) }),
+    ...(replica.id === info.leaderId || replica.lastCaughtUpMs < 0 ? {} : { behindMs: Math.max(0, present - replica.lastCaughtUpMs) }),
   });
   return { leaderId: info.leaderId, epoch: info.leaderEpoch, voters: info.voters.map(member), observers: info.observers.map(member) };
 }

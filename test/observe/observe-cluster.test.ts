@@ -166,6 +166,17 @@ test("observe: half the pods gone, and Kafka with them", async () => {
   assert.match(seen?.gaps.find(({ part }) => part === "Kafka")?.because ?? "", /no broker pod of my-cluster is running/);
 });
 
+test("observe: how far voters are behind is told by the leader's clock, not by this machine's", async () => {
+  const late = worldTime - 3_600_000;
+  const voters = [
+    { id: 0, logEndOffset: 99, lastFetchMs: late, lastCaughtUpMs: late - 50 },
+    { id: 1, logEndOffset: 100, lastFetchMs: late, lastCaughtUpMs: late },
+  ];
+  const kafka = { ...kafkaUp, quorum: { leaderId: 1, leaderEpoch: 7, highWatermark: 100, voters, observers: [] } };
+  const seen = await observeCluster(sources(labelledCluster(), { kafka }), ref, look);
+  assert.deepEqual(seen?.kafka?.quorum?.voters[0], { id: 0, lag: 1, behindMs: 50 });
+});
+
 test("observe: what Kafka refuses is a gap each, the rest is shown", async () => {
   const seen = await observeCluster(sources(labelledCluster(), { kafka: { ...kafkaUp, refuses: ["quorum", "reassignments"] } }), ref, look);
   assert.deepEqual(seen?.gaps.map(({ part }) => part).sort(), ["metadata quorum", "reassignments"]);
