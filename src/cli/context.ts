@@ -1,4 +1,5 @@
-import type { ReadCertificates } from "../ports/certificates.ts";
+import type { CertificateAuthority } from "../ports/certificate-authority.ts";
+import type { CompareCertificates, ReadCertificates } from "../ports/certificates.ts";
 import type { ReadClientProperties } from "../ports/client-properties.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Connect, Connections } from "../ports/connect.ts";
@@ -14,6 +15,8 @@ import type { GlobalValues } from "./global-flags.ts";
 export type Outside = {
   readonly connect: Connect;
   readonly readCertificates: ReadCertificates;
+  readonly compareCertificates: CompareCertificates;
+  readonly certificateAuthority: CertificateAuthority;
   readonly readClientProperties: ReadClientProperties;
 };
 
@@ -48,6 +51,8 @@ export type Context<P extends Positionals = Positionals, F extends Flags = Flags
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly connections: Connections;
   readonly readCertificates: ReadCertificates;
+  readonly compareCertificates: CompareCertificates;
+  readonly certificateAuthority: CertificateAuthority;
   readonly readClientProperties: ReadClientProperties;
   readonly signal: AbortSignal;
   /** How a person calls this program, for commands to copy: `kubectl kafka`. */

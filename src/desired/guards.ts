@@ -1,4 +1,4 @@
-import type { ClusterSpec } from "../model/cluster-spec.ts";
+import type { ClusterSpec, InternalListener } from "../model/cluster-spec.ts";
 import type { KubeObject } from "../model/kube.ts";
 import { metadataOf, nodesOf, selectorOf, serviceAccountName } from "./names.ts";
 
@@ -11,6 +11,12 @@ export const desiredServiceAccount = (spec: ClusterSpec): KubeObject => ({
 });
 
 const tcp = (port: number) => ({ protocol: "TCP", port });
+
+/** Who may connect to a listener: everybody where nobody is named; an empty list is nobody, which for Kubernetes is no rule at all. */
+function clientRule(port: number, peers: InternalListener["networkPolicyPeers"]) {
+  if (peers?.length === 0) return [];
+  return [{ ...(peers === undefined ? {} : { from: peers }), ports: [tcp(port)] }];
+}
 
 /**
  * Controllers and brokers talk among themselves on 9090 and 9091; clients reach the listeners from anywhere. Port-forwards come from the
@@ -28,16 +34,16 @@ export function desiredNetworkPolicy(spec: ClusterSpec): KubeObject {
       ingress: [
         { from: [own], ports: [tcp(9090)] },
         { from: [own], ports: [tcp(9091)] },
-        ...spec.listeners.map((listener) => ({ ports: [tcp(listener.port)] })),
+        ...spec.listeners.flatMap(({ port, networkPolicyPeers }) => clientRule(port, networkPolicyPeers)),
       ],
     },
   };
 }
 
-/** One node of the whole cluster may be away by choice at a time (Strimzi: all nodes less one must stay). */
+/** So many nodes of the whole cluster may be away by choice at a time, one unless said otherwise (as Strimzi has it: the others must stay). */
 export const desiredDisruptionBudget = (spec: ClusterSpec): KubeObject => ({
   apiVersion: "policy/v1",
   kind: "PodDisruptionBudget",
   metadata: metadataOf(spec, { name: `${spec.ref.name}-kafka` }),
-  spec: { minAvailable: Math.max(0, nodesOf(spec).length - 1), selector: { matchLabels: selectorOf(spec) } },
+  spec: { minAvailable: Math.max(0, nodesOf(spec).length - (spec.maxUnavailable ?? 1)), selector: { matchLabels: selectorOf(spec) } },
 });

@@ -1,3 +1,4 @@
+import type { CaName } from "../model/certificate.ts";
 import type { ClusterSpec, PoolSpec, Probe } from "../model/cluster-spec.ts";
 import type { KubeObject } from "../model/kube.ts";
 import { brokersService, metadataOf, poolLabelsOf, serviceAccountName } from "./names.ts";
@@ -31,10 +32,15 @@ export const trustPath = "/opt/kafka/trust";
 /** One ConfigMap and one Secret for a pool, since all pods of a StatefulSet mount the same. */
 export const poolObjectName = (spec: ClusterSpec, pool: PoolSpec): string => `${spec.ref.name}-${pool.name}`;
 
+/** The certificate of an authority straight from its Secret: what nodes trust needs no copy that could be out of date. */
+const trusted = ({ ref }: ClusterSpec, ca: CaName) => ({
+  secret: { name: `${ref.name}-${ca}-ca-cert`, items: [{ key: "ca.crt", path: `${ca}-ca.crt` }] },
+});
+
 const volumesOf = (spec: ClusterSpec, pool: PoolSpec) => [
   { name: "configuration", configMap: { name: poolObjectName(spec, pool), defaultMode: 0o444 } },
   { name: "node-certs", secret: { secretName: poolObjectName(spec, pool), defaultMode: 0o440 } },
-  { name: "trust", secret: { secretName: `${spec.ref.name}-trustbundle`, defaultMode: 0o440 } },
+  { name: "trust", projected: { defaultMode: 0o440, sources: [trusted(spec, "cluster"), trusted(spec, "clients")] } },
   { name: "tmp", emptyDir: { medium: "Memory", sizeLimit: "5Mi" } },
   ...ephemeralVolumes(pool),
 ];

@@ -18,7 +18,7 @@ const isEmpty = (value: Json): boolean =>
   value === undefined || value === null || (Array.isArray(value) ? value.length === 0 : isRecord(value) && Object.keys(value).length === 0);
 
 /** Fields that tell the entries of Kubernetes' mergeable lists apart, the first that there is. */
-const keyFields = ["name", "containerPort", "uid", "topologyKey"] as const;
+const keyFields = ["name", "containerPort", "port", "uid", "mountPath", "topologyKey"] as const;
 
 function keyOf(entry: Json): string | undefined {
   if (!isRecord(entry)) return undefined;
@@ -58,40 +58,51 @@ function compare(want: Json, have: Json, path: string): FieldChange[] {
 
 type Managed = { manager?: string; operation?: string; subresource?: string; fieldsV1?: Fields };
 
-/** Leaves of a managed-fields set as paths: `f:name` fields and `k:{"name":"x"}` entries; `.` is the thing itself. */
-function ownedPaths(fields: Fields, path = ""): string[] {
+/** The way to a value: the names of fields, and of an entry of a list the fields that tell it apart. */
+type Way = readonly (string | Fields)[];
+
+/** Leaves of a managed-fields set: `f:name` is a field, `k:{"name":"x"}` an entry of a list, `.` the thing itself. */
+function ownedWays(fields: Fields, way: Way = []): Way[] {
   const children = Object.entries(fields).filter(([key]) => key !== ".");
-  if (children.length === 0) return [path];
+  if (children.length === 0) return [way];
   return children.flatMap(([key, value]) => {
     const inner = isRecord(value) ? value : {};
-    if (key.startsWith("f:")) return ownedPaths(inner, path === "" ? key.slice(2) : `${path}.${key.slice(2)}`);
-    if (key.startsWith("k:")) return ownedPaths(inner, `${path}[${keyOf(JSON.parse(key.slice(2)))}]`);
-    return [];
+    if (key.startsWith("f:")) return ownedWays(inner, [...way, key.slice(2)]);
+    return key.startsWith("k:") ? ownedWays(inner, [...way, JSON.parse(key.slice(2)) as Fields]) : [];
   });
 }
 
-function lookUp(value: Json, path: string): Json {
-  const parts = path.match(/[^.[\]]+|\[[^\]]*\]/g) ?? [];
-  return parts.reduce<Json>((current, part) => {
-    if (part.startsWith("[")) return Array.isArray(current) ? current.find((entry) => keyOf(entry) === part.slice(1, -1)) : undefined;
-    return isRecord(current) ? current[part] : undefined;
-  }, value);
-}
+/** What the API server fills in where it is left out, and takes for a part of an entry's key. */
+const keyDefaults: Fields = { protocol: "TCP" };
 
-/** Paths with dots in a key (labels, annotations) cannot be split again: those maps are compared as wholes. */
-const maps = /^((?:.*\.)?(?:labels|annotations|matchLabels|data|nodeSelector))\.(.+)$/;
+const isEntry = (key: Fields, entry: Json): boolean =>
+  isRecord(entry) && Object.entries(key).every(([field, value]) => (entry[field] ?? keyDefaults[field]) === value);
+
+const lookUp = (value: Json, way: Way): Json =>
+  way.reduce<Json>((current, step) => {
+    if (typeof step === "string") return isRecord(current) ? current[step] : undefined;
+    return Array.isArray(current) ? current.find((entry) => isEntry(step, entry)) : undefined;
+  }, value);
+
+const pathOf = (way: Way): string =>
+  way
+    .map((step) => (typeof step === "string" ? `.${step}` : `[${keyOf(step) ?? Object.values(step).join(",")}]`))
+    .join("")
+    .replace(/^\./, "");
+
+/** The first part of the way that is not wanted any more: an entry of a list goes as a whole. */
+function removedWay(desired: KubeObject, way: Way): Way {
+  const at = way.findIndex((_, index) => typeof way[index] !== "string" && isEmpty(lookUp(desired, way.slice(0, index + 1))));
+  return at < 0 ? way : way.slice(0, at + 1);
+}
 
 function removedFields(desired: KubeObject, live: KubeObject, manager: string): FieldChange[] {
   const record = (live.metadata as { managedFields?: Managed[] }).managedFields?.find(
     (entry) => entry.manager === manager && entry.operation === "Apply" && entry.subresource === undefined,
   );
-  return ownedPaths(record?.fieldsV1 ?? {}).flatMap((path) => {
-    const [, map, key] = maps.exec(path) ?? [];
-    const holder = map === undefined || key === undefined ? undefined : { want: lookUp(desired, map), have: lookUp(live, map), key };
-    const want = holder ? (holder.want as Fields | undefined)?.[holder.key] : lookUp(desired, path);
-    const have = holder ? (holder.have as Fields | undefined)?.[holder.key] : lookUp(live, path);
-    return isEmpty(want) && !isEmpty(have) ? [{ path, from: have }] : [];
-  });
+  const gone = ownedWays(record?.fieldsV1 ?? {}).filter((way) => isEmpty(lookUp(desired, way)) && !isEmpty(lookUp(live, way)));
+  const ways = new Map(gone.map((way) => removedWay(desired, way)).map((way) => [pathOf(way), way]));
+  return [...ways].map(([path, way]) => ({ path, from: lookUp(live, way) }));
 }
 
 const secretText = /^(data|stringData)(\.|$)/;

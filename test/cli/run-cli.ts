@@ -9,6 +9,7 @@ import type { Clock } from "../../src/ports/clock.ts";
 import type { ConnectionFlags, Trace } from "../../src/ports/connect.ts";
 import type { OpenKafka } from "../../src/ports/kafka.ts";
 import type { KubeApi } from "../../src/ports/kube.ts";
+import { compareFakeCertificates, fakeAuthority } from "../fakes/world/authority.ts";
 import { worldTime } from "../worlds.ts";
 
 /** What surrounds one run; left out, there is no Kubernetes, no Kafka, no file and no terminal. */
@@ -129,6 +130,8 @@ export async function runCli(args: readonly string[], world: CliWorld = {}): Pro
     outside: async () => ({
       connect,
       readCertificates: world.readCertificates ?? (() => []),
+      compareCertificates: compareFakeCertificates,
+      certificateAuthority: fakeAuthority(),
       readClientProperties: world.readClientProperties ?? missing("properties file"),
     }),
     signal: controller.signal,

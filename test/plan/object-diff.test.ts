@@ -50,6 +50,26 @@ test("object diff: what we set before and no longer want is removed, what others
   ]);
 });
 
+test("object diff: an entry of a list that we set and no longer want is removed as a whole", () => {
+  const key = 'k:{"port":9093,"protocol":"TCP"}';
+  const managedFields = [
+    {
+      manager: "me",
+      operation: "Apply",
+      fieldsV1: { "f:spec": { "f:ports": { [key]: { ".": {}, "f:name": {}, "f:port": {}, "f:targetPort": {} } } } },
+    },
+  ];
+  const tls = { name: "tls", port: 9093, protocol: "TCP", targetPort: 9093 };
+  const live = {
+    ...object({ spec: { ports: [{ name: "plain", port: 9092 }, tls] } }),
+    metadata: { name: "x", managedFields },
+  } as KubeObject;
+  assert.deepEqual(objectChanges(object({ spec: { ports: [{ name: "plain", port: 9092 }] } }), live, "me"), [
+    { path: "spec.ports[9093]", from: tls },
+  ]);
+  assert.deepEqual(objectChanges(object({ spec: { ports: [{ name: "tls", port: 9093, targetPort: 9093 }] } }), live, "me"), []);
+});
+
 test("object diff: a Secret's values never come out", () => {
   const [change] = objectChanges(object({ data: { password: "bmV3" } }, "Secret"), object({ data: { password: "b2xk" } }, "Secret"), "me");
   assert.deepEqual(change, { path: "data.password", from: "(secret)", to: "(secret)" });

@@ -1,11 +1,13 @@
 import type { Face } from "../command.ts";
+import { createCommand } from "./create-command.ts";
 import { installCommand } from "./install-command.ts";
 import { listCommand } from "./list-command.ts";
+import { reconcileCommand } from "./reconcile-command.ts";
 import { statusCommand } from "./status-command.ts";
 
 /** `kubectl kafka`: clusters. */
 export const kafkaFace: Face = {
   name: "kubectl-kafka",
   summary: "Run, inspect and repair Apache Kafka on Kubernetes, with a Strimzi operator or without one.",
-  commands: [listCommand, statusCommand, installCommand],
+  commands: [listCommand, statusCommand, installCommand, createCommand, reconcileCommand],
 };

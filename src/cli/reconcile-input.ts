@@ -1,0 +1,153 @@
+import { wantedLeaves } from "../desired/certificates.ts";
+import type { ClusterSpec } from "../model/cluster-spec.ts";
+import { AppError } from "../model/errors.ts";
+import { toInstant } from "../model/instant.ts";
+import { type KubeObject, resources } from "../model/kube.ts";
+import type { ClusterRef, Observation } from "../model/observation.ts";
+import type { Problem } from "../model/problem.ts";
+import { readBrokerDefaults } from "../observe/broker-defaults.ts";
+import { type Secret, secretText } from "../observe/kube-shapes.ts";
+import { liveCertificates } from "../observe/live-certificates.ts";
+import { liveAccess } from "../observe/live-view.ts";
+import { observeCluster } from "../observe/observe-cluster.ts";
+import { type LiveCluster, readLive } from "../observe/read-live.ts";
+import type { ApplyInput } from "../plan/apply.ts";
+import { assignIds } from "../plan/node-ids.ts";
+import type { KafkaControl } from "../ports/kafka-cluster.ts";
+import type { KubeApi } from "../ports/kube.ts";
+import type { Context } from "./context.ts";
+
+/** What a flow over one cluster needs of the verb's context. */
+export type FlowContext = Pick<
+  Context,
+  | "clock"
+  | "connections"
+  | "readCertificates"
+  | "compareCertificates"
+  | "certificateAuthority"
+  | "signal"
+  | "env"
+  | "terminal"
+  | "style"
+  | "width"
+  | "self"
+>;
+
+/** Everything that a plan is made from, or what is wrong with the resources. */
+export type Gathered =
+  | { readonly ok: true; readonly input: ApplyInput; readonly warnings: readonly Problem[] }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** 22 characters of base64, as Kafka writes a UUID: made of the resource's own, so that every run makes the same. */
+export function clusterIdOf(uid: string): string {
+  const bytes = (uid.replaceAll("-", "").match(/../g) ?? []).map((pair) => Number.parseInt(pair, 16));
+  const text = btoa(String.fromCharCode(...bytes))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replace(/=+$/, "");
+  // Kafka's own tools would take it for an option
+  return text.replace(/^-/, "A");
+}
+
+const isError = ({ severity }: Problem): boolean => severity === "error";
+
+/** What the resources ask for, as every cluster of the documents must be asked for. */
+export async function parseResources(objects: readonly KubeObject[], namespace: string) {
+  const [{ manifests }, { loadBrokerOptions }] = await Promise.all([
+    import("../manifest/manifests.ts"),
+    import("../manifest/broker-options.ts"),
+  ]);
+  const options = await loadBrokerOptions();
+  const { documents, problems } = manifests.documentsOf(objects);
+  const parsed = manifests.parseClusters(documents, { namespace, checkOption: options.checkOption });
+  return { clusters: parsed.clusters, problems: [...problems, ...parsed.problems], scopeOf: options.scopeOf };
+}
+
+/** The external logging's text; a ConfigMap that is not there yet leaves the default. */
+async function loggingText(kube: KubeApi, { logging, ref }: ClusterSpec, signal: AbortSignal): Promise<string | undefined> {
+  if (logging.kind !== "external") return undefined;
+  const name = logging.configMap;
+  const found = await kube.get({ resource: resources.configMaps, namespace: ref.namespace, name }, signal);
+  const text = (found as KubeObject & { data?: Record<string, string> }).data?.[logging.key];
+  if (text !== undefined) return text;
+  throw new AppError(
+    "NotFound",
+    `ConfigMap ${ref.namespace}/${name} has no key ${logging.key}, which the logging of Kafka ${ref.name} names`,
+  );
+}
+
+/** The cluster as its own administrator. */
+export async function openCluster({ connections }: FlowContext, ref: ClusterRef, signal?: AbortSignal): Promise<KafkaControl> {
+  const live = await readLive(await connections.kube(), ref, signal);
+  return connections.openKafka(liveAccess(ref, live), signal);
+}
+
+export async function observe(context: FlowContext, ref: ClusterRef, signal: AbortSignal | undefined): Promise<Observation> {
+  const { clock, readCertificates, connections } = context;
+  const sources = { kube: await connections.kube(), openKafka: connections.openKafka, clock, readCertificates };
+  const found = await observeCluster(signal === undefined ? sources : { ...sources, signal }, ref, { access: {}, disks: false });
+  if (found === undefined) throw new AppError("ClusterNotFound", `Kafka ${ref.name} is not there any more`);
+  return found;
+}
+
+/** Undefined where nobody answers: the observation tells why. */
+async function brokerDefaults({ connections, signal }: FlowContext, ref: ClusterRef, live: LiveCluster) {
+  if (!live.objects.some(({ kind }) => kind === "Pod")) return undefined;
+  try {
+    const admin = await connections.openKafka(liveAccess(ref, live), signal);
+    try {
+      return await readBrokerDefaults(admin, signal);
+    } finally {
+      admin.close();
+    }
+  } catch (error) {
+    if (error instanceof AppError && error.code !== "Interrupted") return undefined;
+    throw error;
+  }
+}
+
+export const clusterCaOf = (objects: readonly KubeObject[], ref: ClusterRef): string | undefined =>
+  secretText(
+    objects.find(({ kind, metadata }) => kind === "Secret" && metadata.name === `${ref.name}-cluster-ca-cert`) as Secret | undefined,
+    "ca.crt",
+  );
+
+type Given = { readonly spec: ClusterSpec; readonly live: Omit<LiveCluster, "kafka"> & { kafka: KubeObject | undefined } };
+
+/** The input of a plan from what was read; what only a running cluster has is left out. */
+export function inputOf(
+  { clock, readCertificates, compareCertificates }: FlowContext,
+  { spec: asked, live }: Given,
+  rest: Pick<ApplyInput, "isDynamic" | "timeoutMs">,
+): ApplyInput {
+  const { spec, refusals } = assignIds({ ...asked, clusterId: asked.clusterId ?? clusterIdOf(asked.uid ?? "") });
+  const { objects, kafka, pools } = live;
+  const readers = { read: readCertificates, compare: compareCertificates };
+  const certificates = liveCertificates(objects, { cluster: spec.ref.name, places: wantedLeaves(spec) }, readers);
+  const clusterCa = clusterCaOf(objects, spec.ref);
+  const now = toInstant(clock.now());
+  const common = { spec, refusals, resources: { kafka, pools }, objects, certificates, now };
+  return { ...common, ...rest, ...(clusterCa === undefined ? {} : { clusterCa }) };
+}
+
+/** Reads everything a plan is made from: a number of requests that does not depend on the number of nodes. */
+export async function gather(context: FlowContext, ref: ClusterRef, timeoutMs: number): Promise<Gathered> {
+  const { connections, signal } = context;
+  const kube = await connections.kube();
+  const observing = observe(context, ref, signal);
+  // it is awaited below, unless reading fails
+  observing.catch(() => {});
+  const live = await readLive(kube, ref, signal);
+  const { clusters, problems, scopeOf } = await parseResources([live.kafka, ...live.pools], ref.namespace);
+  const [spec] = clusters;
+  if (spec === undefined || problems.some(isError)) return { ok: false, problems };
+  const [observation, dynamic, logging] = await Promise.all([
+    observing,
+    brokerDefaults(context, ref, live),
+    loggingText(kube, spec, signal),
+  ]);
+  const isDynamic = (option: string) => scopeOf(option, spec.version) === "cluster-wide";
+  const input = inputOf(context, { spec, live }, { isDynamic, timeoutMs });
+  const seen = { observation, ...(dynamic === undefined ? {} : { dynamic }), ...(logging === undefined ? {} : { logging }) };
+  return { ok: true, input: { ...input, ...seen }, warnings: problems };
+}

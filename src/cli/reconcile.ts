@@ -1,0 +1,163 @@
+import type { ExecuteIo } from "../execute/execute-io.ts";
+import { acquireLock } from "../execute/lock.ts";
+import { runPlan } from "../execute/run-plan.ts";
+import { AppError } from "../model/errors.ts";
+import type { RunEvent } from "../model/event.ts";
+import type { ClusterRef } from "../model/observation.ts";
+import type { Hazard, Plan } from "../model/plan.ts";
+import type { ApplyInput } from "../plan/apply.ts";
+import { planCluster } from "../plan/apply.ts";
+import { renderPlan, renderRefusals } from "../render/plan.ts";
+import { renderProblems } from "../render/problems.ts";
+import { renderEvent } from "../render/progress.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { type FlowContext, gather, observe, openCluster } from "./reconcile-input.ts";
+import { writeFailure, writeStatus } from "./reconcile-status.ts";
+
+// The flow that apply, create and reconcile share: read, plan, show, ask, carry out, and again until there is nothing left to do.
+
+export type ReconcileOptions = {
+  readonly dryRun: boolean;
+  readonly output: "text" | "json";
+  /** Restarts are consented to. */
+  readonly yes: boolean;
+  /** The name by which the loss of data is consented to. */
+  readonly confirm?: string;
+  readonly forceUnlock: boolean;
+  readonly timeoutMs: number;
+  readonly verbose: boolean;
+  /** A plan that was saved: nothing but that is carried out. */
+  readonly basis?: string;
+};
+
+export const defaultTimeoutMs = 600_000;
+
+/** What a finished run leaves behind plans to nothing; a cluster that goes on changing is somebody else's work. */
+const maxRounds = 4;
+
+const planOptions = ({ style, width, self }: FlowContext, verbose: boolean) => ({ style, width, self, verbose });
+
+const worst = ({ waves }: Plan): Hazard => {
+  const found = waves.flatMap(({ steps }) => steps.map(({ hazard }) => hazard));
+  return found.includes("destructive") ? "destructive" : found.includes("disruptive") ? "disruptive" : "none";
+};
+
+/** Consent by hazard; a refusal changes nothing. */
+function askFor(plan: Plan, { self }: FlowContext, { yes, confirm }: ReconcileOptions): void {
+  const { namespace, name } = plan.cluster;
+  const hazard = worst(plan);
+  if (hazard === "destructive" && confirm !== name)
+    throw new AppError("Declined", `data of Kafka ${namespace}/${name} would be lost for good`, {
+      hint: `if that is meant: the same command with --confirm ${name}`,
+    });
+  if (hazard === "disruptive" && !yes && confirm !== name)
+    throw new AppError("Declined", `nodes of Kafka ${namespace}/${name} would restart`, {
+      hint: `${self} reconcile ${name} -n ${namespace} --yes`,
+    });
+}
+
+function ioOf(context: FlowContext, input: ApplyInput, signal: AbortSignal): Promise<ExecuteIo> {
+  const { ref } = input.spec;
+  return context.connections.kube().then((kube) => ({
+    kube,
+    openKafka: (aborted) => openCluster(context, ref, aborted),
+    authority: context.certificateAuthority,
+    clock: context.clock,
+    observe: (aborted) => observe(context, ref, aborted),
+    writeStatus: (phase) => writeStatus(context, input.spec, phase),
+    signal,
+    waitMs: input.timeoutMs,
+  }));
+}
+
+function show(event: RunEvent, plan: Plan, { context, options }: { context: FlowContext; options: ReconcileOptions }): void {
+  // the error that follows tells the rest
+  const isTold = event.kind === "RunDone" && !event.ok;
+  const line = isTold ? undefined : renderEvent(event, plan, { style: context.style });
+  const text = options.output === "json" ? JSON.stringify(event) : line;
+  if (text !== undefined) context.terminal.out(`${text}\n`);
+}
+
+type Round = { readonly context: FlowContext; readonly options: ReconcileOptions; readonly signal: AbortSignal };
+
+async function carryOut(plan: Plan, input: ApplyInput, { context, options, signal }: Round): Promise<void> {
+  try {
+    for await (const event of runPlan(plan, await ioOf(context, input, signal))) show(event, plan, { context, options });
+  } catch (error) {
+    if (error instanceof Error && !signal.aborted) await writeFailure(context, input.spec, error).catch(() => {});
+    throw error;
+  }
+}
+
+type Look = { readonly plan: Plan; readonly input: ApplyInput } | { readonly exitCode: number };
+
+/** One plan, or the exit code where there can be none. */
+async function look(ref: ClusterRef, { context, options }: Omit<Round, "signal">, first: boolean): Promise<Look> {
+  const { terminal } = context;
+  const found = await gather(context, ref, options.timeoutMs);
+  if (!found.ok) {
+    terminal.err(renderProblems(found.problems));
+    return { exitCode: exitCodes.failed };
+  }
+  if (first) terminal.err(renderProblems(found.warnings));
+  const planned = planCluster(found.input);
+  if (planned.ok) return { plan: planned.plan, input: found.input };
+  terminal.err(renderRefusals(planned.refusals, planOptions(context, options.verbose)));
+  return { exitCode: exitCodes.declined };
+}
+
+/** Shows a plan as a person or a program reads it. */
+export function showPlan(plan: Plan, context: FlowContext, { output, verbose }: Pick<ReconcileOptions, "output" | "verbose">): void {
+  if (output === "text") context.terminal.out(renderPlan(plan, planOptions(context, verbose)));
+}
+
+function checkBasis({ basis }: Plan, { basis: wanted }: ReconcileOptions): void {
+  if (wanted === undefined || wanted === basis) return;
+  throw new AppError("Declined", "the saved plan is out of date: the cluster or its resources changed since it was made", {
+    hint: "make a new plan, and look at it before it is applied",
+  });
+}
+
+async function rounds(ref: ClusterRef, round: Round): Promise<number> {
+  const { context, options } = round;
+  for (let count = 1; count <= maxRounds; count += 1) {
+    const found = await look(ref, round, count === 1);
+    if ("exitCode" in found) return found.exitCode;
+    if (count === 1) {
+      checkBasis(found.plan, options);
+      showPlan(found.plan, context, options);
+    }
+    if (found.plan.waves.length === 0) return exitCodes.done;
+    askFor(found.plan, context, options);
+    await carryOut(found.plan, found.input, round);
+  }
+  throw new AppError(
+    "Conflict",
+    `Kafka ${ref.namespace}/${ref.name} is not as it should be after ${maxRounds} rounds: somebody else changes it too`,
+  );
+}
+
+/** The plan for a cluster as it is, without changing anything; an exit code where there can be none. */
+export const planOnly = (context: FlowContext, ref: ClusterRef, options: ReconcileOptions): Promise<Look> =>
+  look(ref, { context, options }, true);
+
+/** Makes a cluster as its resources ask for; returns the exit code. Throws Declined when consent is missing. */
+export async function reconcileCluster(context: FlowContext, ref: ClusterRef, options: ReconcileOptions): Promise<number> {
+  if (options.dryRun) {
+    const found = await look(ref, { context, options }, true);
+    if ("exitCode" in found) return found.exitCode;
+    showPlan(found.plan, context, options);
+    return exitCodes.done;
+  }
+  const kube = await context.connections.kube();
+  const holder = `${context.env.USER ?? kube.target.user}@${context.env.HOSTNAME ?? kube.target.context}`;
+  const lock = await acquireLock(
+    { kube, clock: context.clock },
+    { cluster: ref, holder, force: options.forceUnlock, signal: context.signal },
+  );
+  try {
+    return await rounds(ref, { context, options, signal: AbortSignal.any([context.signal, lock.lost]) });
+  } finally {
+    await lock.release();
+  }
+}

@@ -1,0 +1,95 @@
+import { adminSecret, authoritySecrets, nodeCertificatesSecret, settingsOf } from "../desired/certificates.ts";
+import { manager, nodesOf } from "../desired/names.ts";
+import { poolObjectName } from "../desired/stateful-sets.ts";
+import type { CaName } from "../model/certificate.ts";
+import type { ClusterSpec, PoolSpec } from "../model/cluster-spec.ts";
+import type { KubeObject } from "../model/kube.ts";
+import type { LeafOrder, Step } from "../model/plan.ts";
+import type { AuthorityDecision } from "./authority.ts";
+import type { LeafDecision, PlannedCertificates } from "./certificates.ts";
+import type { LiveObjects } from "./live-objects.ts";
+import { objectChanges } from "./object-diff.ts";
+
+// The decisions on certificates as steps. What runs must learn of a new certificate by a restart: the Secret of a pool counts how often
+// certificates of running nodes were replaced, so that a plan knows the number before there is a key. A node that is added brings its
+// certificate without touching the others.
+
+type Decided = Extract<PlannedCertificates, { ok: true }>;
+
+export type CertificateSteps = {
+  readonly authorities: readonly Step[];
+  readonly leaves: readonly Step[];
+  /** By pool: what its pods are started with. */
+  readonly generations: ReadonlyMap<string, number>;
+};
+
+const generationAnnotation = "kubectl-kafka/certificates-generation";
+const hashAnnotation = "strimzi.io/server-cert-hash";
+
+function authorityStep(spec: ClusterSpec, decision: AuthorityDecision): Step[] {
+  if (decision.kind === "Keep") return [];
+  const { ca, certificateGeneration, keyGeneration, because } = decision;
+  const { certificate, key } = authoritySecrets(spec, ca, { certificate: certificateGeneration, key: keyGeneration });
+  const { validityDays } = settingsOf(spec, ca);
+  const why = decision.kind === "Create" ? [] : because;
+  const secrets = [key, certificate];
+  const id = `create ${ca} CA`;
+  return [{ id, kind: "CreateAuthority", hazard: "none", why, ca, validityDays, generation: certificateGeneration, secrets }];
+}
+
+const orderOf = ({ leaf, because }: LeafDecision): LeafOrder => ({ ...leaf, why: because.join(", ") });
+
+/** What a Secret keeps beside its data. */
+function metadataDiffers(secret: KubeObject, live: KubeObject | undefined): boolean {
+  return live !== undefined && objectChanges({ ...secret, data: live.data }, live, manager).length > 0;
+}
+
+type Issue = {
+  readonly spec: ClusterSpec;
+  readonly secret: KubeObject;
+  readonly decisions: readonly LeafDecision[];
+  readonly live: LiveObjects;
+};
+
+function issueStep({ spec, secret, decisions, live }: Issue): Step[] {
+  const { name } = secret.metadata;
+  const leafs = decisions.filter(({ kind }) => kind !== "Keep").map(orderOf);
+  if (leafs.length === 0 && !metadataDiffers(secret, live.find("Secret", name))) return [];
+  const { validityDays } = settingsOf(spec, "cluster");
+  return [{ id: `issue Secret ${name}`, kind: "IssueCertificates", hazard: "none", why: [], secret, leafs, validityDays }];
+}
+
+/** The number so far, from the Secret, and where that is lost from the set whose pods were started with it. */
+function presentGeneration(name: string, live: LiveObjects): number {
+  const set = live.find("StatefulSet", name) as
+    | { spec?: { template?: { metadata?: { annotations?: Record<string, string> } } } }
+    | undefined;
+  const texts = [
+    live.find("Secret", name)?.metadata.annotations?.[generationAnnotation],
+    set?.spec?.template?.metadata?.annotations?.[hashAnnotation],
+  ];
+  return Math.max(0, ...texts.map(Number).filter(Number.isSafeInteger));
+}
+
+function poolIssue(spec: ClusterSpec, pool: PoolSpec, { decided, live }: { decided: Decided; live: LiveObjects }) {
+  const name = poolObjectName(spec, pool);
+  const running = new Map(nodesOf(spec).map(({ pod }) => [`${pod}.crt`, live.find("Pod", pod) !== undefined]));
+  const decisions = decided.leaves.filter(({ leaf }) => leaf.secret === name);
+  const replaced = decisions.some(({ kind, leaf }) => kind !== "Keep" && running.get(leaf.certificateKey));
+  const generation = presentGeneration(name, live) + (replaced ? 1 : 0);
+  const secret = nodeCertificatesSecret(spec, pool, decided.authorities.cluster.certificateGeneration);
+  const annotations = { ...secret.metadata.annotations, [generationAnnotation]: String(generation) };
+  const counted = { ...secret, metadata: { ...secret.metadata, annotations } };
+  return { generation, steps: issueStep({ spec, secret: counted, decisions, live }) };
+}
+
+export function certificateSteps(spec: ClusterSpec, decided: Decided, live: LiveObjects): CertificateSteps {
+  const pools = spec.pools.map((pool) => ({ name: pool.name, ...poolIssue(spec, pool, { decided, live }) }));
+  const own = adminSecret(spec, decided.authorities.cluster.certificateGeneration);
+  const ownDecisions = decided.leaves.filter(({ leaf }) => leaf.secret === own.metadata.name);
+  return {
+    authorities: (["cluster", "clients"] as const).flatMap((ca: CaName) => authorityStep(spec, decided.authorities[ca])),
+    leaves: [...pools.flatMap(({ steps }) => steps), ...issueStep({ spec, secret: own, decisions: ownDecisions, live })],
+    generations: new Map(pools.map(({ name, generation }) => [name, generation])),
+  };
+}
