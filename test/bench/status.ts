@@ -28,7 +28,7 @@ const batches = (): string[][] =>
 
 /** Creates the topics for the time of `work`, through the API server as the plugin does. */
 async function withTopics(cluster: UsableCluster, work: () => Promise<void>): Promise<void> {
-  process.env["KUBECONFIG"] = cluster.kubeconfig;
+  process.env.KUBECONFIG = cluster.kubeconfig;
   const kube = await openKube({ namespace }, () => {});
   const view = await readKube({ kube, gaps: [] }, { namespace, cluster: name });
   const dial = dialer((request, signal) => kube.portForward(request, signal));

@@ -1,9 +1,9 @@
 import type { TestContext } from "node:test";
 import { dialer } from "../../../src/adapters/kafka/dial.ts";
+import type { OpenedKafka } from "../../../src/adapters/kafka/open.ts";
 import { openKafka } from "../../../src/adapters/kafka/open.ts";
 import type { BrokerAddress, KafkaTarget, Security } from "../../../src/model/kafka-target.ts";
 import type { Clock } from "../../../src/ports/clock.ts";
-import type { OpenedKafka } from "../../../src/adapters/kafka/open.ts";
 import { type BrokerOptions, type FakeBrokers, startBroker } from "../../fakes/kafka-broker.ts";
 
 /** Time that passes only when it is slept away: short sleeps end at once, long ones (deadlines) when `expire` is called. */
@@ -40,7 +40,12 @@ export function testClock(): TestClock {
   };
 }
 
-export const targetOf = (bootstrap: readonly BrokerAddress[], security: Security = {}): KafkaTarget => ({ bootstrap, security, route: { kind: "Direct" }, via: "a test" });
+export const targetOf = (bootstrap: readonly BrokerAddress[], security: Security = {}): KafkaTarget => ({
+  bootstrap,
+  security,
+  route: { kind: "Direct" },
+  via: "a test",
+});
 
 export type Opened = { readonly kafka: OpenedKafka; readonly brokers: FakeBrokers; readonly clock: TestClock; readonly trace: string[] };
 
@@ -50,7 +55,11 @@ export async function open(context: TestContext, options: BrokerOptions & { secu
   const clock = testClock();
   const trace: string[] = [];
   context.after(() => brokers.close());
-  const kafka = await openKafka(targetOf(brokers.bootstrap, options.security), { dial: dialer(), clock, trace: (line) => trace.push(line) });
+  const kafka = await openKafka(targetOf(brokers.bootstrap, options.security), {
+    dial: dialer(),
+    clock,
+    trace: (line) => trace.push(line),
+  });
   context.after(() => kafka.close());
   return { kafka, brokers, clock, trace };
 }
