@@ -85,18 +85,20 @@ export function leftoverClaims(spec: ClusterSpec, live: LiveObjects): Step[] {
 type StorageOfSet = KubeObject & {
   spec?: {
     template?: { spec?: { volumes?: { name: string; emptyDir?: { sizeLimit?: string } }[] } };
-    volumeClaimTemplates?: { metadata: { name: string }; spec?: { storageClassName?: string } & NonNullable<Claim["spec"]> }[];
+    volumeClaimTemplates?: (KubeObject & Claim)[];
   };
 };
 
 /** The volume as it is, where its type would have to change. */
-function keepVolume(volume: Volume, { spec: set }: StorageOfSet): Volume | undefined {
+function keepVolume(volume: Volume, { metadata, spec: set }: StorageOfSet, live: LiveObjects): Volume | undefined {
   const name = volumeName(volume);
   const common = { ...(volume.id === undefined ? {} : { id: volume.id }), kraftMetadata: volume.kraftMetadata };
   const claim = set?.volumeClaimTemplates?.find(({ metadata }) => metadata.name === name);
   if (volume.kind === "ephemeral" && claim !== undefined) {
-    const { storageClassName, resources: amounts } = claim.spec ?? {};
-    const size = amounts?.requests?.storage ?? "0";
+    const { storageClassName } = claim.spec ?? {};
+    const claims = live.all("PersistentVolumeClaim").filter((one) => one.metadata.name.startsWith(`${name}-${metadata.name}-`));
+    const bytes = (size: string): number => parseQuantity(size) ?? 0;
+    const [size = "0"] = [claim as KubeObject, ...claims].map(sizeOf).sort((a, b) => bytes(b) - bytes(a));
     return { ...common, kind: "persistent", size, deleteClaim: false, ...(storageClassName ? { storageClass: storageClassName } : {}) };
   }
   const empty = set?.template?.spec?.volumes?.find((entry) => entry.name === name && entry.emptyDir !== undefined);
@@ -112,7 +114,7 @@ export function keepStorage(spec: ClusterSpec, live: LiveObjects): { readonly sp
     const set = live.find("StatefulSet", poolObjectName(spec, pool));
     if (set === undefined) return pool;
     const volumes = pool.volumes.map((volume) => {
-      const kept = keepVolume(volume, set as StorageOfSet);
+      const kept = keepVolume(volume, set as StorageOfSet, live);
       if (kept === undefined) return volume;
       const message = `volume ${volumeName(volume)} cannot change from ${kept.kind} to ${volume.kind}: it stays`;
       leftAlone.push({ subject: `KafkaNodePool ${pool.name}`, reason: "KafkaStorage", message });

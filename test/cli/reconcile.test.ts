@@ -1,0 +1,247 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { planOnly, type ReconcileOptions, reconcileCluster } from "../../src/cli/reconcile.ts";
+import { clusterIdOf, type FlowContext } from "../../src/cli/reconcile-input.ts";
+import { type ClusterRequest, kafkaManifest } from "../../src/manifest/kafka-manifest.ts";
+import type { KubeObject } from "../../src/model/kube.ts";
+import { createStyle } from "../../src/render/style.ts";
+import { compareFakeCertificates, fakeAuthority, readFakeCertificates } from "../fakes/world/authority.ts";
+import { type FakeWorld, newWorld } from "../fakes/world/world.ts";
+
+const ref = { namespace: "kafka", name: "c" };
+
+const options: ReconcileOptions = {
+  dryRun: false,
+  output: "text",
+  yes: true,
+  forceUnlock: true,
+  timeoutMs: 600_000,
+  verbose: false,
+};
+
+function contextOf(world: FakeWorld, seed = "0"): FlowContext & { readonly text: () => string } {
+  let written = "";
+  const write = (text: string) => void (written += text);
+  const terminal = { out: write, err: write, closed: false, isTty: false, columns: 80, rows: 24, color: false, unicode: false };
+  return {
+    clock: world.clock,
+    connections: { kube: async () => world.kube, openKafka: world.openKafka, close: () => {} },
+    readCertificates: readFakeCertificates,
+    compareCertificates: compareFakeCertificates,
+    certificateAuthority: fakeAuthority(seed),
+    signal: new AbortController().signal,
+    env: { USER: "jane", HOSTNAME: "laptop" },
+    terminal,
+    style: createStyle(terminal),
+    width: 80,
+    self: "kubectl kafka",
+    text: () => written,
+  };
+}
+
+const combined: ClusterRequest = {
+  name: "c",
+  namespace: "kafka",
+  replicas: 3,
+  controllers: "combined",
+  storage: { kind: "persistent", size: "1Gi" },
+};
+
+const declare = (request: ClusterRequest = combined): FakeWorld => newWorld({ objects: kafkaManifest(request) });
+
+async function made(request: ClusterRequest = combined): Promise<FakeWorld> {
+  const world = declare(request);
+  assert.equal(await reconcileCluster(contextOf(world), ref, options), 0);
+  return world;
+}
+
+/** What would be done now. */
+async function planned(world: FakeWorld): Promise<string[]> {
+  const found = await planOnly(contextOf(world), ref, options);
+  assert.ok("plan" in found, "refused");
+  return found.plan.waves.flatMap(({ steps }) => steps.map(({ id }) => id));
+}
+
+const find = (world: FakeWorld, kind: string, name: string): KubeObject => {
+  const object = world.store.find(kind, "kafka", name);
+  assert.ok(object, `${kind} ${name} is not there`);
+  return object;
+};
+
+/** Everything that may never change in the life of a cluster. */
+const identity = (world: FakeWorld) => ({
+  clusterId: (find(world, "Kafka", "c").status as { clusterId?: string }).clusterId,
+  ca: find(world, "Secret", "c-cluster-ca").data,
+  clients: find(world, "Secret", "c-clients-ca").data,
+  ids: (find(world, "KafkaNodePool", "combined").status as { nodeIds?: number[] }).nodeIds,
+});
+
+const patch = (world: FakeWorld, kind: string, name: string, spec: object): void => {
+  const live = find(world, kind, name);
+  const merge = (a: unknown, b: unknown): unknown =>
+    typeof b === "object" && b !== null && !Array.isArray(b)
+      ? Object.fromEntries(
+          Object.entries({ ...(a as object), ...b }).map(([key, value]) => [
+            key,
+            key in b ? merge((a as Record<string, unknown> | undefined)?.[key], (b as Record<string, unknown>)[key]) : value,
+          ]),
+        )
+      : b;
+  world.store.update(merge(live, { spec }) as KubeObject);
+};
+
+test("a cluster id is the resource's own uid, 16 bytes as Kafka writes them", () => {
+  assert.equal(clusterIdOf("00112233-4455-6677-8899-aabbccddeeff"), "ABEiM0RVZneImaq7zN3u_w");
+  assert.equal(clusterIdOf("f8000000-0000-4000-8000-000000000000").startsWith("-"), false);
+});
+
+test("a new cluster becomes ready, its status says so, and nothing is left to do", async () => {
+  const world = await made();
+  const { conditions, listeners, kafkaMetadataVersion } = find(world, "Kafka", "c").status as Record<string, never[]>;
+  assert.deepEqual(
+    (conditions as { type: string; status: string }[] | undefined)?.map(({ type, status }) => [type, status]),
+    [["Ready", "True"]],
+  );
+  assert.deepEqual(
+    (listeners as { bootstrapServers: string }[] | undefined)?.map(({ bootstrapServers }) => bootstrapServers),
+    ["c-kafka-bootstrap.kafka.svc:9092", "c-kafka-bootstrap.kafka.svc:9093"],
+  );
+  assert.equal(kafkaMetadataVersion, "4.3-IV0");
+  assert.deepEqual(await planned(world), []);
+  const before = world.writes.length;
+  assert.equal(await reconcileCluster(contextOf(world), ref, options), 0);
+  assert.deepEqual(world.writes.slice(before), ["create Lease kubectl-kafka-c", "delete Lease kubectl-kafka-c"]);
+});
+
+test("as many requests for 3 nodes as for 30", async () => {
+  const counts = await Promise.all(
+    [3, 30].map(async (replicas) => {
+      const world = await made({ ...combined, replicas, controllers: 3 });
+      const before = world.requests();
+      await reconcileCluster(contextOf(world), ref, options);
+      return world.requests() - before;
+    }),
+  );
+  assert.equal(counts[0], counts[1]);
+});
+
+test("an option that is read at start restarts nodes one by one, one that is dynamic does not", async () => {
+  const world = await made();
+  patch(world, "Kafka", "c", { kafka: { config: { "log.retention.ms": 1000 } } });
+  assert.deepEqual(await planned(world), ["alter configs", "status final"]);
+  patch(world, "Kafka", "c", { kafka: { config: { "num.partitions": 4 } } });
+  assert.deepEqual((await planned(world)).filter((id) => id.startsWith("restart")).sort(), [
+    "restart c-combined-0",
+    "restart c-combined-1",
+    "restart c-combined-2",
+  ]);
+  assert.equal(await reconcileCluster(contextOf(world), ref, options), 0);
+  assert.equal(world.kafka("c").dynamic.get("log.retention.ms"), "1000");
+  assert.deepEqual(await planned(world), []);
+});
+
+test("restarts need consent, and without it nothing is changed", async () => {
+  const world = await made();
+  patch(world, "Kafka", "c", { kafka: { config: { "num.partitions": 4 } } });
+  const before = world.writes.length;
+  await assert.rejects(reconcileCluster(contextOf(world), ref, { ...options, yes: false }), { code: "Declined" });
+  assert.deepEqual(
+    world.writes.slice(before).filter((what) => !what.includes("Lease")),
+    [],
+  );
+});
+
+test("a listener that goes is gone from Services and network policy", async () => {
+  const world = await made();
+  const plain = { name: "plain", port: 9092, type: "internal", tls: false };
+  patch(world, "Kafka", "c", { kafka: { listeners: [plain] } });
+  assert.equal(await reconcileCluster(contextOf(world), ref, options), 0);
+  const { ports } = find(world, "Service", "c-kafka-bootstrap").spec as { ports: { port: number }[] };
+  assert.deepEqual(ports.map(({ port }) => port).sort(), [9091, 9092]);
+  assert.deepEqual(await planned(world), []);
+});
+
+test("what was deleted or edited by hand is found and repaired", async () => {
+  const world = await made();
+  const before = identity(world);
+  for (const [kind, name] of [
+    ["Service", "c-kafka-bootstrap"],
+    ["ConfigMap", "c-combined"],
+    ["Secret", "c-combined"],
+    ["PodDisruptionBudget", "c-kafka"],
+  ] as const)
+    world.store.remove(find(world, kind, name));
+  patch(world, "Service", "c-kafka-brokers", { publishNotReadyAddresses: false });
+  assert.equal(await reconcileCluster(contextOf(world, "1"), ref, options), 0);
+  for (const name of ["c-kafka-bootstrap", "c-kafka-brokers"]) find(world, "Service", name);
+  assert.deepEqual(identity(world), before);
+  assert.deepEqual(await planned(world), []);
+});
+
+test("volumes grow, and what cannot be done to them is left alone and told", async () => {
+  const world = await made();
+  patch(world, "KafkaNodePool", "combined", { storage: { size: "2Gi" } });
+  assert.equal(await reconcileCluster(contextOf(world), ref, options), 0);
+  assert.deepEqual(await planned(world), []);
+  patch(world, "KafkaNodePool", "combined", { storage: { size: "1Gi" } });
+  const shrunk = await planOnly(contextOf(world), ref, options);
+  assert.ok("plan" in shrunk && shrunk.plan.leftAlone.length === 3);
+  const pool = find(world, "KafkaNodePool", "combined");
+  world.store.update({ ...pool, spec: { ...(pool.spec as object), storage: { type: "ephemeral" } } });
+  const ephemeral = await planOnly(contextOf(world), ref, options);
+  assert.ok("plan" in ephemeral && ephemeral.plan.waves.length === 0);
+  assert.deepEqual(
+    ephemeral.plan.leftAlone.map(({ message }) => message),
+    ["volume data cannot change from persistent to ephemeral: it stays"],
+  );
+});
+
+test("a saved plan is carried out as it is, or not at all", async () => {
+  const world = await made();
+  patch(world, "Kafka", "c", { kafka: { config: { "num.partitions": 4 } } });
+  await assert.rejects(reconcileCluster(contextOf(world), ref, { ...options, basis: "of old" }), { code: "Declined" });
+});
+
+test("killed after any change, the next run finishes with the same identity", async () => {
+  const total = (await made()).writes.length;
+  for (let at = 1; at <= total; at += 1) {
+    const world = declare();
+    world.intercept = ({ when, count }) => {
+      if (when === "after" && count >= at) throw new Error("killed");
+    };
+    await reconcileCluster(contextOf(world, "a"), ref, options).catch(() => {});
+    const first = world.store.find("Secret", "kafka", "c-cluster-ca")?.data;
+    world.intercept = () => {};
+    world.settle();
+    assert.equal(await reconcileCluster(contextOf(world, "b"), ref, options), 0, `killed after change ${at}`);
+    if (first !== undefined) assert.deepEqual(identity(world).ca, first, `the CA changed: killed after change ${at}`);
+    assert.deepEqual(await planned(world), [], `killed after change ${at}`);
+  }
+});
+
+const requests = fc.record({
+  replicas: fc.integer({ min: 1, max: 5 }),
+  controllers: fc.constantFrom<ClusterRequest["controllers"]>("combined", 1, 3),
+  storage: fc.constantFrom<ClusterRequest["storage"]>(
+    { kind: "ephemeral" },
+    { kind: "persistent", size: "1Gi" },
+    { kind: "jbod", sizes: ["1Gi", "2Gi"] },
+  ),
+  memory: fc.constantFrom("1Gi", "4096Mi"),
+  cpu: fc.constantFrom("500m", "1"),
+  config: fc.constantFrom({}, { "log.retention.ms": "1000" }, { "num.partitions": "7", "message.max.bytes": "2000000" }),
+});
+
+test("what a run leaves behind plans to nothing, whatever was asked for", async () => {
+  await fc.assert(
+    fc.asyncProperty(requests, requests, async (first, second) => {
+      const world = await made({ name: "c", namespace: "kafka", ...first });
+      assert.deepEqual(await planned(world), []);
+      patch(world, "Kafka", "c", { kafka: { config: second.config } });
+      assert.equal(await reconcileCluster(contextOf(world), ref, options), 0);
+      assert.deepEqual(await planned(world), []);
+    }),
+    { numRuns: 25 },
+  );
+});
