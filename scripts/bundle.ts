@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { basename } from "node:path";
+import { basename, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build, type Plugin } from "esbuild";
 
@@ -11,39 +11,40 @@ const dist = `${root}dist`;
 const standIns = `${root}scripts/bundle/stand-ins/`;
 const faces = ["kubectl-kafka", "kubectl-kafkatopic", "kubectl-kafkauser"];
 
-/** Imports that few commands need and that are as large as all the rest: each becomes a file of its own beside the bundle, loaded when used. */
-const ownFiles: Readonly<Record<string, string>> = {
+/** Libraries that few commands need and that are as large as all the rest: each becomes a file of its own beside the bundle, loaded when used. */
+const ownLibraries: Readonly<Record<string, string>> = {
   "@kubernetes/client-node/dist/config.js": "legacy-credentials.cjs",
   kafkajs: "kafkajs.cjs",
   "socks-proxy-agent": "socks.cjs",
-  "./pki-library.ts": "pki.cjs",
-  "./broker-options.generated.ts": "broker-options.cjs",
-  "../../manifest/manifests.ts": "manifests.cjs",
 };
 
 /**
- * What is ours among them holds libraries, or pure functions that throw nothing, since code that lies in two files is there twice (an AppError
- * of one is none of the other); what imports it is itself loaded late.
+ * The same for sources of ours; what imports them is itself loaded late. Code that lies in two files is there twice, which pure functions do
+ * not mind. What an error is must be one thing: errors.ts is a file that all others share.
  */
-const sources: Readonly<Record<string, string>> = {
-  "./pki-library.ts": "src/adapters/x509/pki-library.ts",
-  "./broker-options.generated.ts": "src/manifest/broker-options.generated.ts",
-  "../../manifest/manifests.ts": "src/manifest/manifests.ts",
+const ownSources: Readonly<Record<string, string>> = {
+  "src/adapters/kafka/properties/read-client-properties.ts": "client-properties.cjs",
+  "src/adapters/x509/pki-library.ts": "pki.cjs",
+  "src/cli/columns.ts": "columns.cjs",
+  "src/cli/reconcile.ts": "reconcile.cjs",
+  "src/manifest/broker-options.generated.ts": "broker-options.cjs",
+  "src/manifest/manifests.ts": "manifests.cjs",
+  "src/model/errors.ts": "errors.cjs",
 };
+
+const ownFiles = { ...ownLibraries, ...ownSources };
 
 const apart: Plugin = {
   name: "apart",
   setup({ onResolve }) {
-    onResolve(
-      {
-        filter:
-          /^(@kubernetes\/client-node|kafkajs|socks-proxy-agent|\.\/pki-library\.ts|\.\/broker-options\.|\.\.\/\.\.\/manifest\/manifests\.ts)/,
-      },
-      ({ path, kind }) => {
-        const file = ownFiles[path];
-        return file === undefined || (kind !== "dynamic-import" && !sources[path]) ? undefined : { path: `./${file}`, external: true };
-      },
-    );
+    onResolve({ filter: /^(@kubernetes\/client-node|kafkajs|socks-proxy-agent)/ }, ({ path, kind }) => {
+      const file = ownLibraries[path];
+      return file === undefined || kind !== "dynamic-import" ? undefined : { path: `./${file}`, external: true };
+    });
+    onResolve({ filter: /\.ts$/ }, ({ path, resolveDir, kind }) => {
+      const file = ownSources[relative(root, join(resolveDir, path))];
+      return file === undefined || kind === "entry-point" ? undefined : { path: `./${file}`, external: true };
+    });
   },
 };
 
@@ -88,9 +89,10 @@ const main = await build({ ...options, entryPoints: ["plugins/suite.ts"], outfil
 const used = new Set(
   Object.values(main.metafile.inputs).flatMap(({ imports }) => imports.filter(({ external }) => external).map(({ path }) => path)),
 );
-const wanted = Object.entries(ownFiles).filter(([, file]) => used.has(`./${file}`));
+// sources of ours may be asked for by one another alone
+const wanted = Object.entries(ownFiles).filter(([source, file]) => source in ownSources || used.has(`./${file}`));
 const others = await Promise.all(
-  wanted.map(([specifier, file]) => build({ ...options, entryPoints: [sources[specifier] ?? specifier], outfile: `dist/${file}` })),
+  wanted.map(([entryPoint, file]) => build({ ...options, entryPoints: [entryPoint], outfile: `dist/${file}`, plugins: [apart] })),
 );
 
 // made beside it and put in place at once: somebody may be running the old one
