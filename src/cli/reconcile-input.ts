@@ -1,4 +1,5 @@
 import { wantedLeaves } from "../desired/certificates.ts";
+import { clusterIdAnnotation } from "../desired/volumes.ts";
 import type { ClusterSpec } from "../model/cluster-spec.ts";
 import { AppError } from "../model/errors.ts";
 import { toInstant } from "../model/instant.ts";
@@ -112,6 +113,10 @@ export const clusterCaOf = (objects: readonly KubeObject[], ref: ClusterRef): st
     "ca.crt",
   );
 
+/** Of volumes that an earlier cluster of this name left: Kafka starts on them with no other id. */
+const keptClusterId = (objects: readonly KubeObject[]): string | undefined =>
+  objects.find(({ kind }) => kind === "PersistentVolumeClaim")?.metadata.annotations?.[clusterIdAnnotation];
+
 type Given = { readonly spec: ClusterSpec; readonly live: Omit<LiveCluster, "kafka"> & { kafka: KubeObject | undefined } };
 
 /** The input of a plan from what was read; what only a running cluster has is left out. */
@@ -120,8 +125,9 @@ export function inputOf(
   { spec: asked, live }: Given,
   rest: Pick<ApplyInput, "isDynamic" | "timeoutMs">,
 ): ApplyInput {
-  const { spec, refusals } = assignIds({ ...asked, clusterId: asked.clusterId ?? clusterIdOf(asked.uid ?? "") });
   const { objects, kafka, pools } = live;
+  const clusterId = asked.clusterId ?? keptClusterId(objects) ?? clusterIdOf(asked.uid ?? "");
+  const { spec, refusals } = assignIds({ ...asked, clusterId });
   const readers = { read: readCertificates, compare: compareCertificates };
   const certificates = liveCertificates(objects, { cluster: spec.ref.name, places: wantedLeaves(spec) }, readers);
   const clusterCa = clusterCaOf(objects, spec.ref);

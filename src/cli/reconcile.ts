@@ -56,18 +56,17 @@ function askFor(plan: Plan, { self }: FlowContext, { yes, confirm }: ReconcileOp
     });
 }
 
-function ioOf(context: FlowContext, input: ApplyInput, signal: AbortSignal): Promise<ExecuteIo> {
-  const { ref } = input.spec;
-  return context.connections.kube().then((kube) => ({
-    kube,
+type IoParts = Pick<ExecuteIo, "signal" | "waitMs" | "writeStatus">;
+
+async function ioOf(context: FlowContext, ref: ClusterRef, parts: IoParts): Promise<ExecuteIo> {
+  return {
+    kube: await context.connections.kube(),
     openKafka: (aborted) => openCluster(context, ref, aborted),
     authority: context.certificateAuthority,
     clock: context.clock,
     observe: (aborted) => observe(context, ref, aborted),
-    writeStatus: (phase) => writeStatus(context, input.spec, phase),
-    signal,
-    waitMs: input.timeoutMs,
-  }));
+    ...parts,
+  };
 }
 
 function show(event: RunEvent, plan: Plan, { context, options }: { context: FlowContext; options: ReconcileOptions }): void {
@@ -80,11 +79,18 @@ function show(event: RunEvent, plan: Plan, { context, options }: { context: Flow
 
 type Round = { readonly context: FlowContext; readonly options: ReconcileOptions; readonly signal: AbortSignal };
 
-async function carryOut(plan: Plan, input: ApplyInput, { context, options, signal }: Round): Promise<void> {
+/** Carries out a plan that writes no status. */
+export async function runBare(plan: Plan, { context, options, signal }: Round): Promise<void> {
+  const io = await ioOf(context, plan.cluster, { signal, waitMs: options.timeoutMs, writeStatus: async () => {} });
+  for await (const event of runPlan(plan, io)) show(event, plan, { context, options });
+}
+
+async function carryOut(plan: Plan, { spec, timeoutMs }: ApplyInput, { context, options, signal }: Round): Promise<void> {
+  const io = await ioOf(context, spec.ref, { signal, waitMs: timeoutMs, writeStatus: (phase) => writeStatus(context, spec, phase) });
   try {
-    for await (const event of runPlan(plan, await ioOf(context, input, signal))) show(event, plan, { context, options });
+    for await (const event of runPlan(plan, io)) show(event, plan, { context, options });
   } catch (error) {
-    if (error instanceof Error && !signal.aborted) await writeFailure(context, input.spec, error).catch(() => {});
+    if (error instanceof Error && !signal.aborted) await writeFailure(context, spec, error).catch(() => {});
     throw error;
   }
 }
@@ -141,6 +147,21 @@ async function rounds(ref: ClusterRef, round: Round): Promise<number> {
 export const planOnly = (context: FlowContext, ref: ClusterRef, options: ReconcileOptions): Promise<Look> =>
   look(ref, { context, options }, true);
 
+type Locked<T> = { readonly options: Pick<ReconcileOptions, "forceUnlock">; readonly work: (signal: AbortSignal) => Promise<T> };
+
+/** Does something with a cluster that nobody else changes meanwhile; the signal is aborted when somebody takes it over. */
+export async function withLock<T>(context: FlowContext, ref: ClusterRef, { options, work }: Locked<T>): Promise<T> {
+  const { env, clock, signal, connections } = context;
+  const kube = await connections.kube();
+  const holder = `${env.USER ?? kube.target.user}@${env.HOSTNAME ?? kube.target.context}`;
+  const lock = await acquireLock({ kube, clock }, { cluster: ref, holder, force: options.forceUnlock, signal });
+  try {
+    return await work(AbortSignal.any([signal, lock.lost]));
+  } finally {
+    await lock.release();
+  }
+}
+
 /** Makes a cluster as its resources ask for; returns the exit code. Throws Declined when consent is missing. */
 export async function reconcileCluster(context: FlowContext, ref: ClusterRef, options: ReconcileOptions): Promise<number> {
   if (options.dryRun) {
@@ -149,15 +170,5 @@ export async function reconcileCluster(context: FlowContext, ref: ClusterRef, op
     showPlan(found.plan, context, options);
     return exitCodes.done;
   }
-  const kube = await context.connections.kube();
-  const holder = `${context.env.USER ?? kube.target.user}@${context.env.HOSTNAME ?? kube.target.context}`;
-  const lock = await acquireLock(
-    { kube, clock: context.clock },
-    { cluster: ref, holder, force: options.forceUnlock, signal: context.signal },
-  );
-  try {
-    return await rounds(ref, { context, options, signal: AbortSignal.any([context.signal, lock.lost]) });
-  } finally {
-    await lock.release();
-  }
+  return withLock(context, ref, { options, work: (signal) => rounds(ref, { context, options, signal }) });
 }

@@ -22,6 +22,9 @@ const claimSpec = ({ size, storageClass, selector }: Persistent) => ({
 /** The name under which the StatefulSet looks for a pod's claim. */
 export const claimName = (volume: Volume, pod: string): string => `${volumeName(volume)}-${pod}`;
 
+/** On claims: the cluster whose data they hold. A volume that outlives its cluster can be used by nobody else, and by it again. */
+export const clusterIdAnnotation = "kubectl-kafka/cluster-id";
+
 /**
  * A claim per volume and node, made before the pods: the StatefulSet takes them by name, so that a volume can grow although a StatefulSet's
  * own templates can never change. A claim outlives the cluster unless `deleteClaim` says otherwise.
@@ -29,7 +32,8 @@ export const claimName = (volume: Volume, pod: string): string => `${volumeName(
 export function desiredClaims(spec: ClusterSpec): KubeObject[] {
   return nodesOf(spec).flatMap(({ pool, pod }) =>
     pool.volumes.filter(isPersistent).map((volume): KubeObject => {
-      const annotations = { "strimzi.io/delete-claim": String(volume.deleteClaim) };
+      const holds = spec.clusterId === undefined ? {} : { [clusterIdAnnotation]: spec.clusterId };
+      const annotations = { "strimzi.io/delete-claim": String(volume.deleteClaim), ...holds };
       const { ownerReferences, ...metadata } = metadataOf(spec, {
         name: claimName(volume, pod),
         labels: poolLabelsOf(spec, pool),

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { planOnly, type ReconcileOptions, reconcileCluster } from "../../src/cli/reconcile.ts";
+import { planOnly, type ReconcileOptions, reconcileCluster, runBare } from "../../src/cli/reconcile.ts";
 import { clusterIdOf, type FlowContext } from "../../src/cli/reconcile-input.ts";
 import { type ClusterRequest, kafkaManifest } from "../../src/manifest/kafka-manifest.ts";
 import type { KubeObject } from "../../src/model/kube.ts";
+import { readLive } from "../../src/observe/read-live.ts";
+import { planDelete } from "../../src/plan/delete.ts";
 import { createStyle } from "../../src/render/style.ts";
 import { compareFakeCertificates, fakeAuthority, readFakeCertificates } from "../fakes/world/authority.ts";
 import { type FakeWorld, newWorld } from "../fakes/world/world.ts";
@@ -218,6 +220,24 @@ test("killed after any change, the next run finishes with the same identity", as
     if (first !== undefined) assert.deepEqual(identity(world).ca, first, `the CA changed: killed after change ${at}`);
     assert.deepEqual(await planned(world), [], `killed after change ${at}`);
   }
+});
+
+const remove = async (world: FakeWorld, deleteVolumes: boolean): Promise<void> => {
+  const live = await readLive(world.kube, ref);
+  const plan = planDelete({ ...live, cluster: ref, deleteVolumes, now: "2026-11-23T12:00:00.000Z", timeoutMs: 60_000 });
+  await runBare(plan, { context: contextOf(world), options, signal: new AbortController().signal });
+};
+
+test("deleted, a cluster leaves its volumes and nothing else, and the next of its name goes on with them", async () => {
+  const world = await made();
+  const { clusterId } = identity(world);
+  await remove(world, false);
+  assert.deepEqual([...new Set(world.store.all().map(({ kind }) => kind))], ["PersistentVolumeClaim"]);
+  for (const object of kafkaManifest(combined)) world.store.insert(object);
+  assert.equal(await reconcileCluster(contextOf(world, "2"), ref, options), 0);
+  assert.equal(identity(world).clusterId, clusterId);
+  await remove(world, true);
+  assert.deepEqual(world.store.all(), []);
 });
 
 const requests = fc.record({

@@ -1,0 +1,64 @@
+import { AppError } from "../../model/errors.ts";
+import { toInstant } from "../../model/instant.ts";
+import type { ClusterRef } from "../../model/observation.ts";
+import type { Plan } from "../../model/plan.ts";
+import { readLive } from "../../observe/read-live.ts";
+import { planDelete } from "../../plan/delete.ts";
+import { notFound } from "../choose-cluster.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { defaultTimeoutMs, type ReconcileOptions, runBare, showPlan, withLock } from "../reconcile.ts";
+import { observe } from "../reconcile-input.ts";
+import type { DeleteContext } from "./delete-command.ts";
+
+const optionsOf = ({ flags }: DeleteContext): ReconcileOptions => ({
+  dryRun: flags.dryRun,
+  output: flags.output,
+  yes: true,
+  forceUnlock: flags.forceUnlock,
+  timeoutMs: flags.timeout ?? defaultTimeoutMs,
+  verbose: flags.v > 0,
+});
+
+async function planFor(context: DeleteContext, ref: ClusterRef): Promise<Plan> {
+  const { connections, flags, clock, signal, self } = context;
+  const kube = await connections.kube();
+  const live = await readLive(kube, ref, signal).catch(async (error: unknown) => {
+    if (!(error instanceof AppError) || error.code !== "NotFound") throw error;
+    throw await notFound(kube, ref.name, { line: `${self} delete`, signal });
+  });
+  const { mode } = await observe(context, ref, signal);
+  if (mode.kind === "managed")
+    throw new AppError("Declined", `a Strimzi operator looks after Kafka ${ref.name} (${mode.because})`, {
+      hint: `kubectl delete kafka ${ref.name} -n ${ref.namespace}: the operator does the rest`,
+    });
+  const timeoutMs = flags.timeout ?? defaultTimeoutMs;
+  return planDelete({ ...live, cluster: ref, deleteVolumes: flags.deleteVolumes, now: toInstant(clock.now()), timeoutMs });
+}
+
+/** The name must be given again: whoever typed the wrong one would lose a cluster. */
+function askFor({ flags, args, self }: DeleteContext, ref: ClusterRef): void {
+  if (flags.confirm === args.cluster) return;
+  const line = `${self} delete ${ref.name} -n ${ref.namespace}${flags.deleteVolumes ? " --delete-volumes" : ""}`;
+  const told = flags.confirm === undefined ? "nothing is deleted without its name" : `--confirm ${flags.confirm} is not its name`;
+  throw new AppError("Declined", `Kafka ${ref.namespace}/${ref.name} would be deleted: ${told}`, { hint: `${line} --confirm ${ref.name}` });
+}
+
+export async function run(context: DeleteContext): Promise<number> {
+  const { connections, args, flags, terminal } = context;
+  const { namespace } = (await connections.kube()).target;
+  const ref = { namespace, name: args.cluster };
+  const options = optionsOf(context);
+  const show = (plan: Plan): void => {
+    if (flags.output === "json" && flags.dryRun) terminal.out(`${JSON.stringify(plan, null, 2)}\n`);
+    else showPlan(plan, context, options);
+  };
+  const first = await planFor(context, ref);
+  show(first);
+  if (flags.dryRun) return exitCodes.done;
+  askFor(context, ref);
+  await withLock(context, ref, {
+    options,
+    work: async (signal) => runBare(await planFor(context, ref), { context, options, signal }),
+  });
+  return exitCodes.done;
+}
