@@ -26,6 +26,8 @@ const ownSources: Readonly<Record<string, string>> = {
   "src/adapters/kafka/properties/read-client-properties.ts": "client-properties.cjs",
   "src/adapters/x509/pki-library.ts": "pki.cjs",
   "src/cli/columns.ts": "columns.cjs",
+  "src/cli/kafka/delete.ts": "delete.cjs",
+  "src/cli/kafka/install.ts": "install.cjs",
   "src/cli/reconcile.ts": "reconcile.cjs",
   "src/manifest/broker-options.generated.ts": "broker-options.cjs",
   "src/manifest/manifests.ts": "manifests.cjs",
