@@ -11,7 +11,7 @@ import { type Secret, secretText } from "../observe/kube-shapes.ts";
 import { liveCertificates } from "../observe/live-certificates.ts";
 import { liveAccess } from "../observe/live-view.ts";
 import { observeCluster } from "../observe/observe-cluster.ts";
-import { type LiveCluster, readLive } from "../observe/read-live.ts";
+import { type LiveCluster, type PresentCluster, readLive, readPresent } from "../observe/read-live.ts";
 import type { ApplyInput } from "../plan/apply.ts";
 import { assignIds } from "../plan/node-ids.ts";
 import type { KafkaControl } from "../ports/kafka-cluster.ts";
@@ -117,7 +117,7 @@ export const clusterCaOf = (objects: readonly KubeObject[], ref: ClusterRef): st
 const keptClusterId = (objects: readonly KubeObject[]): string | undefined =>
   objects.find(({ kind }) => kind === "PersistentVolumeClaim")?.metadata.annotations?.[clusterIdAnnotation];
 
-type Given = { readonly spec: ClusterSpec; readonly live: Omit<LiveCluster, "kafka"> & { kafka: KubeObject | undefined } };
+type Given = { readonly spec: ClusterSpec; readonly live: PresentCluster };
 
 /** The input of a plan from what was read; what only a running cluster has is left out. */
 export function inputOf(
@@ -136,24 +136,42 @@ export function inputOf(
   return { ...common, ...rest, ...(clusterCa === undefined ? {} : { clusterCa }) };
 }
 
+/** The resources as they would be: those that are there, but for the ones that are given. */
+function withGiven({ kafka, pools, objects }: PresentCluster, given: readonly KubeObject[], ref: ClusterRef): PresentCluster {
+  const own = given.filter(({ metadata }) => metadata.namespace === ref.namespace);
+  const newPools = own.filter(({ kind, metadata }) => kind === "KafkaNodePool" && metadata.labels?.["strimzi.io/cluster"] === ref.name);
+  const names = new Set(newPools.map(({ metadata }) => metadata.name));
+  const kept = pools.filter(({ metadata }) => !names.has(metadata.name));
+  const newKafka = own.find(({ kind, metadata }) => kind === "Kafka" && metadata.name === ref.name);
+  return { kafka: newKafka ?? kafka, pools: [...kept, ...newPools], objects };
+}
+
+export type Wanted = {
+  readonly timeoutMs: number;
+  /** Resources to plan for in the place of those that are there. */
+  readonly given?: readonly KubeObject[];
+};
+
 /** Reads everything a plan is made from: a number of requests that does not depend on the number of nodes. */
-export async function gather(context: FlowContext, ref: ClusterRef, timeoutMs: number): Promise<Gathered> {
+export async function gather(context: FlowContext, ref: ClusterRef, { timeoutMs, given = [] }: Wanted): Promise<Gathered> {
   const { connections, signal } = context;
   const kube = await connections.kube();
   const observing = observe(context, ref, signal);
   // it is awaited below, unless reading fails
   observing.catch(() => {});
-  const live = await readLive(kube, ref, signal);
-  const { clusters, problems, scopeOf } = await parseResources([live.kafka, ...live.pools], ref.namespace);
+  const present = await readPresent(kube, ref, signal);
+  const { kafka, pools, objects } = withGiven(present, given, ref);
+  if (kafka === undefined) throw new AppError("NotFound", `there is no Kafka resource ${ref.name} in namespace ${ref.namespace}`);
+  const { clusters, problems, scopeOf } = await parseResources([kafka, ...pools], ref.namespace);
   const [spec] = clusters;
   if (spec === undefined || problems.some(isError)) return { ok: false, problems };
-  const [observation, dynamic, logging] = await Promise.all([
-    observing,
-    brokerDefaults(context, ref, live),
-    loggingText(kube, spec, signal),
-  ]);
   const isDynamic = (option: string) => scopeOf(option, spec.version) === "cluster-wide";
-  const input = inputOf(context, { spec, live }, { isDynamic, timeoutMs });
-  const seen = { observation, ...(dynamic === undefined ? {} : { dynamic }), ...(logging === undefined ? {} : { logging }) };
-  return { ok: true, input: { ...input, ...seen }, warnings: problems };
+  const input = inputOf(context, { spec, live: { kafka, pools, objects } }, { isDynamic, timeoutMs });
+  const logging = await loggingText(kube, spec, signal);
+  const withLogging = { ...input, ...(logging === undefined ? {} : { logging }) };
+  // a cluster that is not there has nothing to tell
+  if (present.kafka === undefined) return { ok: true, input: withLogging, warnings: problems };
+  const live = { ...present, kafka: present.kafka };
+  const [observation, dynamic] = await Promise.all([observing, brokerDefaults(context, ref, live)]);
+  return { ok: true, input: { ...withLogging, observation, ...(dynamic === undefined ? {} : { dynamic }) }, warnings: problems };
 }

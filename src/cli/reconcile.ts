@@ -3,6 +3,7 @@ import { acquireLock } from "../execute/lock.ts";
 import { runPlan } from "../execute/run-plan.ts";
 import { AppError } from "../model/errors.ts";
 import type { RunEvent } from "../model/event.ts";
+import type { KubeObject } from "../model/kube.ts";
 import type { ClusterRef } from "../model/observation.ts";
 import type { Hazard, Plan } from "../model/plan.ts";
 import type { ApplyInput } from "../plan/apply.ts";
@@ -26,6 +27,8 @@ export type ReconcileOptions = {
   readonly forceUnlock: boolean;
   readonly timeoutMs: number;
   readonly verbose: boolean;
+  /** Resources to plan for, though they are not in the cluster: for plans that are only shown. */
+  readonly given?: readonly KubeObject[];
   /** A plan that was saved: nothing but that is carried out. */
   readonly basis?: string;
 };
@@ -100,7 +103,7 @@ type Look = { readonly plan: Plan; readonly input: ApplyInput } | { readonly exi
 /** One plan, or the exit code where there can be none. */
 async function look(ref: ClusterRef, { context, options }: Omit<Round, "signal">, first: boolean): Promise<Look> {
   const { terminal } = context;
-  const found = await gather(context, ref, options.timeoutMs);
+  const found = await gather(context, ref, options);
   if (!found.ok) {
     terminal.err(renderProblems(found.problems));
     return { exitCode: exitCodes.failed };

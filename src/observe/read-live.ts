@@ -19,11 +19,14 @@ export const clusterKinds = [
 /** What is there of a cluster, whole and with the record of who set which field: the other side of every comparison. */
 export type LiveCluster = { readonly kafka: KubeObject; readonly pools: readonly KubeObject[]; readonly objects: readonly KubeObject[] };
 
+/** The same where there may be no Kafka resource yet. */
+export type PresentCluster = Omit<LiveCluster, "kafka"> & { readonly kafka: KubeObject | undefined };
+
 /**
- * Reads the Kafka resource, its pools and every object of the cluster: one list per kind, whatever the number of nodes. Throws NotFound when
- * there is no such Kafka resource, Forbidden when a kind may not be read: half a view would make a wrong plan.
+ * Reads the Kafka resource, its pools and every object of the cluster: one list per kind, whatever the number of nodes. Throws Forbidden when
+ * a kind may not be read: half a view would make a wrong plan.
  */
-export async function readLive(kube: KubeApi, ref: ClusterRef, signal?: AbortSignal): Promise<LiveCluster> {
+export async function readPresent(kube: KubeApi, ref: ClusterRef, signal?: AbortSignal): Promise<PresentCluster> {
   const { namespace, name } = ref;
   const labelSelector = `strimzi.io/cluster=${name}`;
   const [kafkas, pools, ...lists] = await Promise.all([
@@ -31,7 +34,12 @@ export async function readLive(kube: KubeApi, ref: ClusterRef, signal?: AbortSig
     kube.list({ resource: resources.kafkaNodePools, namespace, labelSelector }, signal),
     ...clusterKinds.map((resource) => kube.list({ resource, namespace, labelSelector, managedFields: true }, signal)),
   ]);
-  const kafka = kafkas.items[0];
-  if (kafka === undefined) throw new AppError("NotFound", `there is no Kafka resource ${name} in namespace ${namespace}`);
-  return { kafka, pools: pools.items, objects: lists.flatMap(({ items }) => items) };
+  return { kafka: kafkas.items[0], pools: pools.items, objects: lists.flatMap(({ items }) => items) };
+}
+
+/** Reads a whole cluster; throws NotFound when there is no such Kafka resource. */
+export async function readLive(kube: KubeApi, ref: ClusterRef, signal?: AbortSignal): Promise<LiveCluster> {
+  const { kafka, ...rest } = await readPresent(kube, ref, signal);
+  if (kafka === undefined) throw new AppError("NotFound", `there is no Kafka resource ${ref.name} in namespace ${ref.namespace}`);
+  return { kafka, ...rest };
 }

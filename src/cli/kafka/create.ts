@@ -3,6 +3,7 @@ import { AppError } from "../../model/errors.ts";
 import { type KubeObject, resources } from "../../model/kube.ts";
 import { planCluster } from "../../plan/apply.ts";
 import { renderProblems } from "../../render/problems.ts";
+import { poolOwners, writeManifests } from "../apply-manifests.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { printDocument } from "../output.ts";
 import { defaultTimeoutMs, type ReconcileOptions, reconcileCluster, showPlan } from "../reconcile.ts";
@@ -62,9 +63,27 @@ async function writeResources({ connections, args, self, signal }: CreateContext
     throw new AppError("AlreadyExists", `there is a Kafka ${name} in namespace ${namespace} already`, {
       hint: `to make it as its resources ask for: ${self} reconcile ${name} -n ${namespace}`,
     });
-  const fieldManager = "kubectl-kafka";
-  await Promise.all(pools.map((object) => kube.apply({ object, resource: resources.kafkaNodePools, fieldManager })));
-  if (kafka !== undefined) await kube.apply({ object: kafka, resource: resources.kafkas, fieldManager });
+  await writeManifests(kube, [...pools, ...(kafka === undefined ? [] : [kafka])], false);
+}
+
+/** A pool whose name another cluster of the namespace has gets the cluster's own before it. */
+async function withFreeNames(objects: readonly KubeObject[], { connections, args }: CreateContext): Promise<KubeObject[]> {
+  const kube = await connections.kube();
+  const owners = await poolOwners(kube, kube.target.namespace).catch((error: unknown) => {
+    if (error instanceof AppError && error.code === "NotFound") return new Map<string, string>();
+    throw error;
+  });
+  return objects.map((object) => {
+    const owner = owners.get(object.metadata.name);
+    if (object.kind !== "KafkaNodePool" || owner === undefined || owner === args.name) return object;
+    const name = `${args.name}-${object.metadata.name}`;
+    const text = JSON.stringify(object).replaceAll(
+      `"strimzi.io/pool-name":${JSON.stringify(object.metadata.name)}`,
+      `"strimzi.io/pool-name":${JSON.stringify(name)}`,
+    );
+    const renamed = JSON.parse(text) as KubeObject;
+    return { ...renamed, metadata: { ...renamed.metadata, name } };
+  });
 }
 
 const optionsOf = ({ flags }: CreateContext): ReconcileOptions => ({
@@ -80,7 +99,7 @@ export async function run(context: CreateContext): Promise<number> {
   const { flags, terminal, connections, args } = context;
   if (flags.output === "yaml" && !flags.dryRun) throw usageError("-o yaml prints the manifest, and needs --dry-run");
   const { namespace } = (await connections.kube()).target;
-  const objects = await manifestOf(context, namespace);
+  const objects = await withFreeNames(await manifestOf(context, namespace), context);
   const { clusters, problems, scopeOf } = await parseResources(objects, namespace);
   const [spec] = clusters;
   terminal.err(renderProblems(problems));

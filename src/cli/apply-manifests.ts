@@ -1,0 +1,97 @@
+import { AppError } from "../model/errors.ts";
+import { type KubeObject, type Resource, resources } from "../model/kube.ts";
+import type { ClusterRef } from "../model/observation.ts";
+import type { Problem } from "../model/problem.ts";
+import type { KubeApi } from "../ports/kube.ts";
+import { renderProblems } from "../render/problems.ts";
+import type { Context } from "./context.ts";
+import { usageError } from "./usage-error.ts";
+
+type ManifestContext = Pick<Context, "files" | "terminal" | "connections" | "self">;
+
+const kinds: Readonly<Record<string, Resource>> = { Kafka: resources.kafkas, KafkaNodePool: resources.kafkaNodePools };
+
+const isError = ({ severity }: Problem): boolean => severity === "error";
+
+/** Reads and checks manifests; undefined: they cannot be used, and every reason was told. */
+export async function readClusterManifests(
+  { files, terminal, connections, self }: ManifestContext,
+  filenames: readonly string[],
+): Promise<readonly KubeObject[] | undefined> {
+  if (filenames.length === 0) throw usageError("--filename is missing", `${self} apply -f kafka.yaml`);
+  const [{ manifests }, { loadBrokerOptions }] = await Promise.all([
+    import("../manifest/manifests.ts"),
+    import("../manifest/broker-options.ts"),
+  ]);
+  const sources = await Promise.all(filenames.map(async (name) => ({ name, text: await files.read(name) })));
+  const { namespace } = (await connections.kube()).target;
+  const { documents, problems } = manifests.readManifests(sources);
+  const { checkOption } = await loadBrokerOptions();
+  // a pool alone may belong to a Kafka that is in the cluster: the plan looks at both
+  const others = documents.filter(({ object }) => kinds[object.kind] === undefined);
+  const foreign = others.map(
+    ({ source, index, line, object }): Problem => ({
+      severity: "error",
+      source,
+      document: index,
+      path: "kind",
+      ...(line === undefined ? {} : { line }),
+      message: `${object.kind} is none of ${Object.keys(kinds).join(", ")}`,
+      hint: "kubectl apply takes it",
+    }),
+  );
+  const hasKafka = documents.some(({ object }) => object.kind === "Kafka");
+  const parsed = hasKafka ? manifests.parseClusters(documents, { namespace, checkOption }).problems : [];
+  const all = [...problems, ...foreign, ...parsed];
+  terminal.err(renderProblems(all));
+  if (all.some(isError)) return undefined;
+  if (documents.length === 0) throw new AppError("InvalidFile", `there is no resource in ${filenames.join(", ")}`);
+  return documents.map(({ object }) => ({
+    ...object,
+    metadata: { ...object.metadata, namespace: object.metadata.namespace ?? namespace },
+  }));
+}
+
+const clusterLabel = "strimzi.io/cluster";
+
+/** Names of the pools of a namespace, and whose they are: a name is there once, whatever the cluster. */
+export async function poolOwners(kube: KubeApi, namespace: string | undefined): Promise<ReadonlyMap<string, string | undefined>> {
+  const { items } = await kube.list({ resource: resources.kafkaNodePools, namespace, metadataOnly: true });
+  return new Map(items.map(({ metadata }) => [metadata.name, metadata.labels?.[clusterLabel]]));
+}
+
+/** To write another cluster's pool would take its nodes away from it. */
+async function refuseForeignPools(kube: KubeApi, objects: readonly KubeObject[]): Promise<void> {
+  const pools = objects.filter(({ kind }) => kind === "KafkaNodePool");
+  for (const [namespace, own] of Map.groupBy(pools, ({ metadata }) => metadata.namespace)) {
+    const owners = await poolOwners(kube, namespace);
+    for (const { metadata } of own) {
+      const owner = owners.get(metadata.name);
+      if (owner === undefined || owner === metadata.labels?.[clusterLabel]) continue;
+      throw new AppError("Declined", `KafkaNodePool ${namespace}/${metadata.name} belongs to Kafka ${owner}`, {
+        hint: "give the pool another name: pools of all clusters of a namespace share their names",
+      });
+    }
+  }
+}
+
+/** Server-side apply, pools first; a conflict names the fields and who owns them. */
+export async function writeManifests(kube: KubeApi, objects: readonly KubeObject[], dryRun: boolean): Promise<KubeObject[]> {
+  await refuseForeignPools(kube, objects);
+  const ordered = [...objects].sort((a, b) => Number(a.kind === "Kafka") - Number(b.kind === "Kafka"));
+  return ordered.reduce<Promise<KubeObject[]>>(async (done, object) => {
+    const resource = kinds[object.kind];
+    if (resource === undefined) return done;
+    const written = await done;
+    return [...written, await kube.apply({ object, resource, fieldManager: "kubectl-kafka", ...(dryRun ? { dryRun } : {}) })];
+  }, Promise.resolve([]));
+}
+
+/** The clusters that resources belong to. */
+export function clustersOf(objects: readonly KubeObject[]): ClusterRef[] {
+  const refs = objects.map(({ kind, metadata }) => ({
+    namespace: metadata.namespace ?? "",
+    name: kind === "Kafka" ? metadata.name : (metadata.labels?.["strimzi.io/cluster"] ?? ""),
+  }));
+  return [...new Map(refs.map((ref) => [`${ref.namespace}/${ref.name}`, ref])).values()];
+}

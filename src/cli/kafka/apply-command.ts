@@ -1,0 +1,37 @@
+import type { Command } from "../command.ts";
+import type { Context } from "../context.ts";
+import type { Flags } from "../flags.ts";
+import { outputFlag } from "../global-flags.ts";
+import { manifestFlags } from "../manifest-flags.ts";
+import { runFlags, runRights } from "../run-flags.ts";
+
+const { dryRun: _, ...running } = runFlags;
+
+const flags = {
+  ...outputFlag(["text", "json"]),
+  ...manifestFlags,
+  plan: { kind: "string", placeholder: "FILE", complete: "files", summary: "Carry out this saved plan, or nothing if it is out of date" },
+  ...running,
+  confirm: { kind: "string", placeholder: "NAME", summary: "The cluster's name, where data would be lost" },
+} as const satisfies Flags;
+
+type NoWords = Record<never, never>;
+
+export type ApplyContext = Context<NoWords, typeof flags>;
+
+export const applyCommand: Command<NoWords, typeof flags> = {
+  name: "apply",
+  group: "Run",
+  summary: "Write Kafka resources and make the clusters they ask for",
+  details:
+    "Checks the resources, writes them by server-side apply, and makes their clusters as they ask for. Every problem is told before anything is written.",
+  examples: [
+    { text: "A cluster and its pools", line: "apply -f kafka.yaml" },
+    { text: "From standard input", line: "apply -f - < kafka.yaml" },
+    { text: "A plan that was looked at before", line: "apply --plan plan.json --yes" },
+  ],
+  rbac: runRights,
+  positionals: {},
+  flags,
+  run: () => import("./apply.ts"),
+};

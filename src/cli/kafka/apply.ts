@@ -1,0 +1,50 @@
+import { AppError } from "../../model/errors.ts";
+import type { ClusterRef } from "../../model/observation.ts";
+import type { Plan } from "../../model/plan.ts";
+import { clustersOf, readClusterManifests, writeManifests } from "../apply-manifests.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { defaultTimeoutMs, type ReconcileOptions, reconcileCluster } from "../reconcile.ts";
+import { usageError } from "../usage-error.ts";
+import type { ApplyContext } from "./apply-command.ts";
+
+const optionsOf = ({ flags }: ApplyContext): ReconcileOptions => ({
+  dryRun: false,
+  output: flags.output,
+  yes: flags.yes,
+  ...(flags.confirm === undefined ? {} : { confirm: flags.confirm }),
+  forceUnlock: flags.forceUnlock,
+  timeoutMs: flags.timeout ?? defaultTimeoutMs,
+  verbose: flags.v > 0,
+});
+
+function parsePlan(text: string, path: string): Pick<Plan, "cluster" | "basis"> {
+  try {
+    const { kind, cluster, basis } = JSON.parse(text) as Partial<Plan>;
+    if (kind === "ClusterPlan" && typeof cluster?.name === "string" && typeof cluster.namespace === "string" && typeof basis === "string")
+      return { cluster, basis };
+  } catch (cause) {
+    throw new AppError("InvalidFile", `${path} is not JSON`, { cause });
+  }
+  throw new AppError("InvalidFile", `${path} is not a plan that plan -o json has written`);
+}
+
+async function applyAll(context: ApplyContext, refs: readonly ClusterRef[]): Promise<number> {
+  for (const ref of refs) {
+    const code = await reconcileCluster(context, ref, optionsOf(context));
+    if (code !== exitCodes.done) return code;
+  }
+  return exitCodes.done;
+}
+
+export async function run(context: ApplyContext): Promise<number> {
+  const { flags, files, connections } = context;
+  if (flags.plan !== undefined) {
+    if (flags.filename.length > 0) throw usageError("--plan and --filename exclude each other");
+    const { cluster, basis } = parsePlan(await files.read(flags.plan), flags.plan);
+    return reconcileCluster(context, cluster, { ...optionsOf(context), basis });
+  }
+  const objects = await readClusterManifests(context, flags.filename);
+  if (objects === undefined) return exitCodes.failed;
+  const written = await writeManifests(await connections.kube(), objects, false);
+  return applyAll(context, clustersOf(written));
+}

@@ -1,0 +1,42 @@
+import type { KubeObject } from "../../model/kube.ts";
+import type { ClusterRef } from "../../model/observation.ts";
+import { clustersOf, readClusterManifests, writeManifests } from "../apply-manifests.ts";
+import { chooseCluster } from "../choose-cluster.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { defaultTimeoutMs, planOnly, type ReconcileOptions, showPlan } from "../reconcile.ts";
+import { usageError } from "../usage-error.ts";
+import type { PlanContext } from "./plan-command.ts";
+
+type Question = { readonly refs: readonly ClusterRef[]; readonly given: readonly KubeObject[] };
+
+async function questionOf(context: PlanContext): Promise<Question | undefined> {
+  const { args, flags, connections, env, self, signal } = context;
+  const kube = await connections.kube();
+  if (flags.filename.length === 0) {
+    const line = `${self} plan`;
+    return { refs: [await chooseCluster({ kube, named: args.cluster, env, line, signal })], given: [] };
+  }
+  if (args.cluster !== undefined) throw usageError("a name and --filename exclude each other");
+  const objects = await readClusterManifests(context, flags.filename);
+  if (objects === undefined) return undefined;
+  const given = await writeManifests(kube, objects, true);
+  return { refs: clustersOf(given), given };
+}
+
+export async function run(context: PlanContext): Promise<number> {
+  const { flags, terminal } = context;
+  const question = await questionOf(context);
+  if (question === undefined) return exitCodes.failed;
+  const { refs, given } = question;
+  const common = { dryRun: true, yes: false, forceUnlock: false, timeoutMs: defaultTimeoutMs, verbose: flags.v > 0 };
+  const options: ReconcileOptions = { ...common, output: flags.output, given };
+  let changes = false;
+  for (const ref of refs) {
+    const found = await planOnly(context, ref, options);
+    if ("exitCode" in found) return found.exitCode;
+    changes ||= found.plan.waves.length > 0;
+    if (flags.output === "json") terminal.out(`${JSON.stringify(found.plan, null, 2)}\n`);
+    else showPlan(found.plan, context, options);
+  }
+  return flags.exitCode && changes ? exitCodes.findings : exitCodes.done;
+}

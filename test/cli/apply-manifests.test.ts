@@ -1,0 +1,20 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { clustersOf, writeManifests } from "../../src/cli/apply-manifests.ts";
+import { kafkaManifest } from "../../src/manifest/kafka-manifest.ts";
+import { newWorld } from "../fakes/world/world.ts";
+
+const request = { namespace: "kafka", replicas: 3, controllers: "combined", storage: { kind: "ephemeral" } } as const;
+
+test("another cluster's pool is never written, whatever else stands in the manifest", async () => {
+  const world = newWorld({ objects: kafkaManifest({ ...request, name: "first" }) });
+  await assert.rejects(writeManifests(world.kube, kafkaManifest({ ...request, name: "second" }), false), { code: "Declined" });
+  assert.deepEqual(world.writes, []);
+});
+
+test("pools are written before their Kafka, and name their cluster", async () => {
+  const world = newWorld();
+  const written = await writeManifests(world.kube, kafkaManifest({ ...request, name: "first" }), false);
+  assert.deepEqual(world.writes, ["apply KafkaNodePool combined", "apply Kafka first"]);
+  assert.deepEqual(clustersOf(written), [{ namespace: "kafka", name: "first" }]);
+});
