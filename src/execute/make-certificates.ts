@@ -52,7 +52,7 @@ export async function createAuthority(run: StepRun, step: Of<"CreateAuthority">)
   const present = secretText(certificateSecret, "ca.crt") !== undefined && certificateGeneration(certificateSecret) >= step.generation;
   if (privateKey !== undefined && present) return alreadyDone;
   const made = await run.io.authority.makeAuthority({
-    commonName: `${step.ca}-ca v${step.generation}`,
+    commonName: step.commonName,
     validityDays: step.validityDays,
     now: toInstant(run.io.clock.now()),
     ...(privateKey === undefined ? {} : { privateKey }),

@@ -44,6 +44,8 @@ export type Step = { readonly id: string; readonly hazard: Hazard; readonly why:
       readonly ca: "cluster" | "clients";
       readonly validityDays: number;
       readonly generation: number;
+      /** Stays while the key does, however often its certificate is renewed: leaves name their authority by it. */
+      readonly commonName: string;
       readonly secrets: readonly KubeObject[];
     }
   | { readonly kind: "IssueCertificates"; readonly secret: KubeObject; readonly leafs: readonly LeafOrder[]; readonly validityDays: number }

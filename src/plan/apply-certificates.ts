@@ -1,4 +1,4 @@
-import { adminSecret, authoritySecrets, nodeCertificatesSecret, settingsOf } from "../desired/certificates.ts";
+import { adminSecret, authorityCommonName, authoritySecrets, nodeCertificatesSecret, settingsOf } from "../desired/certificates.ts";
 import { manager, nodesOf } from "../desired/names.ts";
 import { poolObjectName } from "../desired/stateful-sets.ts";
 import type { CaName } from "../model/certificate.ts";
@@ -34,7 +34,8 @@ function authorityStep(spec: ClusterSpec, decision: AuthorityDecision): Step[] {
   const why = decision.kind === "Create" ? [] : because;
   const secrets = [key, certificate];
   const id = `create ${ca} CA`;
-  return [{ id, kind: "CreateAuthority", hazard: "none", why, ca, validityDays, generation: certificateGeneration, secrets }];
+  const commonName = authorityCommonName(ca, keyGeneration);
+  return [{ id, kind: "CreateAuthority", hazard: "none", why, ca, validityDays, generation: certificateGeneration, commonName, secrets }];
 }
 
 const orderOf = ({ leaf, because }: LeafDecision): LeafOrder => ({ ...leaf, why: because.join(", ") });

@@ -132,7 +132,14 @@ describe("objects", () => {
 const authoritySecrets = ["c-cluster-ca", "c-cluster-ca-cert"].map((name) =>
   labelled("Secret", name, {}, { [name.endsWith("cert") ? "strimzi.io/ca-cert-generation" : "strimzi.io/ca-key-generation"]: "0" }),
 );
-const makeCa = { kind: "CreateAuthority", ca: "cluster", validityDays: 365, generation: 0, secrets: authoritySecrets } as const;
+const makeCa = {
+  kind: "CreateAuthority",
+  ca: "cluster",
+  validityDays: 365,
+  generation: 0,
+  commonName: "cluster-ca v0",
+  secrets: authoritySecrets,
+} as const;
 const leaf = (pod: string) =>
   ({
     secret: "c-dual",

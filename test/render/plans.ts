@@ -34,7 +34,7 @@ const grow = (id: number) => ({ kind: "GrowVolume", claim: claim(id), from: "100
 export const everything: Plan = {
   ...planOf(
     [{ kind: "WriteStatus", phase: "ids" }],
-    [{ kind: "CreateAuthority", ca: "clients", validityDays: 365, generation: 0, secrets: [] }],
+    [{ kind: "CreateAuthority", ca: "clients", validityDays: 365, generation: 0, commonName: "clients-ca v0", secrets: [] }],
     [3, 4, 5].map(grow),
     [
       {
