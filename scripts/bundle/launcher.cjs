@@ -10,7 +10,7 @@ if (major < 22 || (major === 22 && minor < 19)) {
 }
 const fs = require("node:fs");
 const { createRequire } = require("node:module");
-const { dirname, join } = require("node:path");
+const { basename, dirname, join } = require("node:path");
 const { Script } = require("node:vm");
 const { crc32 } = require("node:zlib");
 
@@ -22,7 +22,8 @@ function cacheFile() {
   const { HOME, LOCALAPPDATA, XDG_CACHE_HOME } = process.env;
   const caches = XDG_CACHE_HOME || LOCALAPPDATA || (HOME && join(HOME, process.platform === "darwin" ? "Library/Caches" : ".cache"));
   const word = process.argv[2] ?? "";
-  const verb = /^[a-z_]+$/.test(word) ? word : "other";
+  const completes = word === "__complete" || basename(process.argv[1]).startsWith("kubectl_complete-");
+  const verb = completes ? "__complete" : /^[a-z_]+$/.test(word) ? word : "other";
   return caches && join(caches, "kubectl-kafka", "code", verb);
 }
 

@@ -29,12 +29,12 @@ export const connectionFlags = {
   clientKey: { kind: "string", placeholder: "FILE", complete: "files", summary: "Key of the client certificate" },
   tlsServerName: { kind: "string", placeholder: "NAME", summary: "Expect this name in the API server's certificate" },
   insecureSkipTlsVerify: { kind: "boolean", summary: "Do not check the API server's certificate" },
-  requestTimeout: { kind: "duration", placeholder: "TIME", summary: "Give up on a single request after this time (10s, 1m); 0: never" },
+  requestTimeout: { kind: "duration", placeholder: "TIME", summary: "Give up on a single request after this time (10s, 1m); 0: the usual times" },
 } as const satisfies Flags;
 
 /** What every command takes beyond the connection. */
 export const displayFlags = {
-  v: { kind: "level", short: "v", placeholder: "LEVEL", summary: "Show more: 1 detail, 6 each request, 8 request headers; -v alone is 1" },
+  v: { kind: "level", short: "v", placeholder: "LEVEL", summary: "Show more: 1 detail, 6 each request with its time; -v alone is 1" },
   color: { kind: "enum", choices: ["auto", "always", "never"], initial: "auto", placeholder: "WHEN", summary: "Colour the output" },
   ascii: { kind: "boolean", summary: "Draw with plain ASCII symbols" },
   help: { kind: "boolean", short: "h", summary: "Show the help of the command" },

@@ -11,6 +11,7 @@ const partial: ReadonlySet<ErrorCode> = new Set([
   "InvalidFile",
   "UnsupportedByBroker",
   "KafkaError",
+  "KafkaUnreachable",
 ]);
 
 export const toGap = (part: string, error: AppError): Gap => ({

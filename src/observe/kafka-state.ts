@@ -42,10 +42,10 @@ async function readTopics(admin: KafkaAdmin, gaps: Gap[], signal?: AbortSignal):
   });
 }
 
-async function readLogDirs(admin: KafkaAdmin, brokers: readonly BrokerInfo[], gaps: Gap[]): Promise<LogDirInfo[]> {
+async function readLogDirs({ admin, signal }: Question, brokers: readonly BrokerInfo[], gaps: Gap[]): Promise<LogDirInfo[]> {
   if (brokers.length === 0) return [];
   const ids = brokers.map(({ id }) => id);
-  const answer = await seen(gaps, "disk sizes", admin.logDirs(ids));
+  const answer = await seen(gaps, "disk sizes", admin.logDirs(ids, signal));
   for (const [broker, because] of answer?.errors ?? []) gaps.push({ part: `disk size of node ${broker}`, because });
   return answer?.dirs ?? [];
 }
@@ -66,7 +66,7 @@ export async function readKafka(question: Question, gaps: Gap[]): Promise<KafkaA
     reassignments,
     cluster.then(({ brokers }) =>
       readLogDirs(
-        admin,
+        question,
         brokers.filter((broker) => !broker.fenced && question.hasDisks(broker)),
         gaps,
       ),

@@ -162,6 +162,6 @@ export async function observeElsewhere(sources: Omit<Sources, "kube">, target: K
 export async function observeClusters(sources: Sources, scope: Scope, look: Look): Promise<{ observations: Observation[]; gaps: Gap[] }> {
   const gaps: Gap[] = [];
   const view = await readKube({ ...sources, gaps }, scope);
-  const one = (ref: ClusterRef) => observe(sources, { ref, view: viewOf(view, ref), look, gaps: [] });
+  const one = (ref: ClusterRef) => observe(sources, { ref, view: viewOf(view, ref), look, gaps: [...gaps] });
   return { observations: await inTurns(clustersIn(view), kafkasAtOnce, one), gaps };
 }

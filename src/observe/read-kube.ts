@@ -85,7 +85,7 @@ async function listSecrets(kube: KubeApi, scope: Scope, signal?: AbortSignal): P
 
 /** Kafka's own resources. Direct-mode clusters have no pod set CRD, old operators no pools: their absence is no gap. */
 async function readCustom({ kube, gaps, signal }: Reader, scope: Scope): Promise<Pick<KubeView, "kafkas" | "pools" | "podSets">> {
-  const version = await servedStrimziVersion(kube, signal);
+  const version = await seen(gaps, "kinds of Kafka's resources", servedStrimziVersion(kube, signal));
   if (version === undefined) return { kafkas: [], pools: [], podSets: [] };
   const { namespace } = scope;
   const named = scope.cluster === undefined ? {} : { fieldSelector: `metadata.name=${scope.cluster}` };

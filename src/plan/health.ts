@@ -1,7 +1,7 @@
 import type { Finding, Health, PartitionCounts, PartitionGroup, Severity, Verdict } from "../model/finding.ts";
 import { msOf } from "../model/instant.ts";
 import type { NodeState, Observation } from "../model/observation.ts";
-import { isAtMinIsr, isOffline, isUnderMinIsr, isUnderReplicated } from "../model/partition-health.ts";
+import { effectiveMinIsr, isAtMinIsr, isOffline, isUnderMinIsr, isUnderReplicated } from "../model/partition-health.ts";
 import type { Partition, Topic } from "../model/topic.ts";
 import { daysUntil } from "../model/units.ts";
 import { nodeFindings, podsSeen } from "./node-health.ts";
@@ -54,6 +54,11 @@ function countPartitions(topics: readonly Topic[]): Counting {
   return { counts, groups, names };
 }
 
+function minIsrOf(partition: Partition, topic: Topic | undefined): { minIsr?: number } {
+  const minIsr = topic && effectiveMinIsr(partition, topic);
+  return minIsr === undefined ? {} : { minIsr };
+}
+
 function describeGroup(partitions: readonly Partition[], names: Counting["names"]): { partitions: PartitionGroup; nodes: number[] } {
   const missing = new Set(partitions.flatMap((partition) => partition.replicas.filter((replica) => !partition.isr.includes(replica))));
   const examples = partitions.slice(0, exampleCount).map((partition) => {
@@ -62,7 +67,7 @@ function describeGroup(partitions: readonly Partition[], names: Counting["names"
       topic: topic?.name ?? "",
       partition: partition.partition,
       isr: partition.isr,
-      ...(topic?.minIsr === undefined ? {} : { minIsr: topic.minIsr }),
+      ...minIsrOf(partition, topic),
     };
   });
   return { partitions: { total: partitions.length, examples }, nodes: [...missing].sort((a, b) => a - b) };
@@ -156,6 +161,11 @@ export function judge(observation: Observation, now: number): Verdict {
 
 function healthOf(findings: readonly Finding[], observation: Observation): Health {
   if (findings.some(({ severity }) => severity === "critical")) return "unhealthy";
-  const everythingSeen = observation.kafka?.topics !== undefined && (observation.mode.kind === "external" || podsSeen(observation));
+  const { kafka, mode, nodes, gaps } = observation;
+  const external = mode.kind === "external";
+  // a quorum that does not answer may be lost; only a cluster beside ZooKeeper has none
+  const hasQuorum = external || nodes.some(({ roles }) => roles.includes("controller"));
+  const quorumUnseen = hasQuorum && gaps.some(({ part }) => part === "metadata quorum");
+  const everythingSeen = kafka?.topics !== undefined && !quorumUnseen && (external || podsSeen(observation));
   return everythingSeen ? "healthy" : "unknown";
 }

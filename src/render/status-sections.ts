@@ -1,7 +1,7 @@
 import type { PartitionCounts, Severity } from "../model/finding.ts";
 import { msOf } from "../model/instant.ts";
 import type { CertificateState, Observation } from "../model/observation.ts";
-import { isOffline, isUnderMinIsr, isUnderReplicated } from "../model/partition-health.ts";
+import { isAtMinIsr, isOffline, isUnderMinIsr, isUnderReplicated } from "../model/partition-health.ts";
 import { daysUntil, formatCount, formatDuration } from "../model/units.ts";
 
 /** One line (or a few) of the page under a title, with the worst state it tells of. */
@@ -42,7 +42,10 @@ const listedAtMost = 100;
 function troubledPartitions({ kafka }: Observation): string[] {
   const troubled = (kafka?.topics ?? []).flatMap((topic) =>
     topic.partitions
-      .filter((partition) => isOffline(partition) || isUnderReplicated(partition) || isUnderMinIsr(partition, topic))
+      .filter(
+        (partition) =>
+          isOffline(partition) || isUnderReplicated(partition) || isUnderMinIsr(partition, topic) || isAtMinIsr(partition, topic),
+      )
       .map(({ partition, leader, replicas, isr }) => {
         const minIsr = topic.minIsr === undefined ? "" : `, min ISR ${topic.minIsr}`;
         return `${topic.name}-${partition}: ${leader < 0 ? "no leader" : `leader ${leader}`}, replicas ${replicas.join(",")}, ISR ${isr.join(",") || "none"}${minIsr}`;

@@ -242,7 +242,9 @@ async function withKafkaResource(work: () => Promise<void>): Promise<void> {
   }));
   const resource = { apiVersion: "kafka.strimzi.io/v1", kind: "Kafka", metadata: { name, namespace }, spec: { kafka: { listeners } } };
   const status = { conditions: [{ type: "Warning", status: "True", reason: "KafkaStorage", message: "the old storage is kept" }] };
-  await kubectl(cluster, ["apply", "-f", "-"], { stdin: JSON.stringify(definition) });
+  // a definition that is there may have resources of others: it is used as it is, and stays
+  const present = await kubectl(cluster, ["get", "crd", "kafkas.kafka.strimzi.io", "--ignore-not-found", "-o", "name"]);
+  if (present === "") await kubectl(cluster, ["create", "-f", "-"], { stdin: JSON.stringify(definition) });
   try {
     await kubectl(cluster, ["wait", "crd/kafkas.kafka.strimzi.io", "--for=condition=Established", "--timeout=30s"]);
     await kubectl(cluster, ["apply", "-f", "-"], { stdin: JSON.stringify(resource) });
@@ -259,6 +261,7 @@ async function withKafkaResource(work: () => Promise<void>): Promise<void> {
     ]);
     await work();
   } finally {
-    await kubectl(cluster, ["delete", "crd", "kafkas.kafka.strimzi.io", "--timeout=60s"]);
+    await kubectl(cluster, ["delete", "kafka", name, "-n", namespace, "--ignore-not-found", "--cascade=orphan"]);
+    if (present === "") await kubectl(cluster, ["delete", "crd", "kafkas.kafka.strimzi.io", "--timeout=60s"]);
   }
 }

@@ -17,6 +17,11 @@ import {
 
 const world = healthyWorld();
 
+function withoutQuorum(from: Observation): Observation {
+  const { quorum: _, ...kafka } = from.kafka ?? assert.fail("this world has no Kafka");
+  return { ...from, kafka };
+}
+
 const cases: { given: string; world: Observation; health: string; reasons: string[] }[] = [
   { given: "nothing wrong", world, health: "healthy", reasons: [] },
   {
@@ -134,6 +139,18 @@ const cases: { given: string; world: Observation; health: string; reasons: strin
     given: "pods that may not be listed",
     world: { ...world, nodes: [], gaps: [{ part: "pods", because: "forbidden" }] },
     health: "unknown",
+    reasons: [],
+  },
+  {
+    given: "a quorum that does not answer: it may be lost",
+    world: { ...withoutQuorum(world), gaps: [{ part: "metadata quorum", because: "no answer within 30 s" }] },
+    health: "unknown",
+    reasons: [],
+  },
+  {
+    given: "a topic with fewer replicas than min ISR asks for: Kafka counts with its replicas",
+    world: withKafkaState(world, { topics: [topic("single", [partition(0, [3])], 2)] }),
+    health: "healthy",
     reasons: [],
   },
   { given: "no node at all", world: { ...world, nodes: [] }, health: "unhealthy", reasons: ["NoKafkaNodes"] },

@@ -183,5 +183,6 @@ function parseAnswer(exec: ExecConfig, stdout: string): ExecCredential {
 
 const badAnswer = (exec: ExecConfig, why: string): AppError =>
   new AppError("CredentialsFailed", `the credential plugin ${exec.command} gave no credentials: ${why}`, {
-    hint: `run it by hand to see what it answers: ${[exec.command, ...exec.args].join(" ")}`,
+    // not its arguments: some hold a client's secret
+    hint: `run it by hand, as users[].user.exec in the kubeconfig says, to see what it answers`,
   });

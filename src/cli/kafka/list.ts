@@ -1,4 +1,5 @@
 import { AppError } from "../../model/errors.ts";
+import type { Gap } from "../../model/observation.ts";
 import { findClusters } from "../../observe/find-clusters.ts";
 import { observeClusters } from "../../observe/observe-cluster.ts";
 import { judge } from "../../plan/health.ts";
@@ -8,7 +9,7 @@ import { printDocument } from "../output.ts";
 import { watchFrames } from "../watch.ts";
 import type { ListContext } from "./list-command.ts";
 
-type Found = { readonly rows: readonly ClusterRow[]; readonly notes: readonly string[] };
+type Found = { readonly rows: readonly ClusterRow[]; readonly gaps: readonly Gap[]; readonly notes: readonly string[] };
 
 async function look({ connections, clock, readCertificates, flags, signal }: ListContext): Promise<Found> {
   const kube = await connections.kube();
@@ -26,26 +27,30 @@ async function look({ connections, clock, readCertificates, flags, signal }: Lis
     own.filter(({ part }) => part === "Kafka").map(({ because }) => `${cluster.name}: Kafka not asked: ${because}`),
   );
   const notes = [...gaps.map(({ part, because }) => `not seen: ${part}: ${because}`), ...unseen];
-  if (rows.length === 0 && gaps.some(({ part }) => part === "pods"))
-    throw new AppError("Forbidden", gaps[0]?.because ?? "", { hint: gaps[0]?.hint });
-  return { rows: sortRows(rows, flags.sort), notes };
+  const refused = gaps.find(({ part }) => part === "pods");
+  if (rows.length === 0 && refused !== undefined) throw new AppError("Forbidden", refused.because, { hint: refused.hint });
+  return { rows: sortRows(rows, flags.sort), gaps, notes };
 }
 
-function page({ rows }: Found, { flags, clock, style, width }: ListContext): string {
+/** Names are what one copies from here: nothing is cut. */
+function page({ rows }: Found, { flags, clock, style }: ListContext): string {
   const { columns, rows: cells } = clusterTable(rows, {
     now: clock.now(),
     wide: flags.output === "wide",
     acrossNamespaces: flags.allNamespaces,
   });
-  const limit = flags.output === "wide" ? {} : { width };
-  return `${renderTable(columns, cells, { style, ...limit })}\n`;
+  return `${renderTable(columns, cells, { style })}\n`;
 }
 
 async function print(found: Found, context: ListContext): Promise<void> {
   const { flags, terminal } = context;
   for (const note of found.notes) terminal.err(`${note}\n`);
   if (flags.output === "json" || flags.output === "yaml")
-    return printDocument(terminal, { apiVersion: "kubectl-kafka/v1", kind: "ClusterList", items: found.rows }, flags.output);
+    return printDocument(
+      terminal,
+      { apiVersion: "kubectl-kafka/v1", kind: "ClusterList", items: found.rows, gaps: found.gaps },
+      flags.output,
+    );
   if (found.rows.length === 0) {
     const kube = await context.connections.kube();
     return terminal.err(
