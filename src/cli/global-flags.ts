@@ -29,7 +29,11 @@ export const connectionFlags = {
   clientKey: { kind: "string", placeholder: "FILE", complete: "files", summary: "Key of the client certificate" },
   tlsServerName: { kind: "string", placeholder: "NAME", summary: "Expect this name in the API server's certificate" },
   insecureSkipTlsVerify: { kind: "boolean", summary: "Do not check the API server's certificate" },
-  requestTimeout: { kind: "duration", placeholder: "TIME", summary: "Give up on a single request after this time (10s, 1m); 0: the usual times" },
+  requestTimeout: {
+    kind: "duration",
+    placeholder: "TIME",
+    summary: "Give up on a single request after this time (10s, 1m); 0: the usual times",
+  },
 } as const satisfies Flags;
 
 /** What every command takes beyond the connection. */
