@@ -157,12 +157,16 @@ function issues(observation: Observation, verdict: Verdict, options: StatusOptio
   return [paint(style, findings[0]?.severity, style.paint("bold", `ISSUES  ${findings.length}`)), ...body];
 }
 
-function gaps({ gaps: found, kafka }: Observation, { style, verbose }: StatusOptions): string[] {
+const gapTitle = "NOT SEEN  ";
+
+function gaps({ gaps: found, kafka }: Observation, { style, verbose, width }: StatusOptions): string[] {
   const named = found.filter(({ part }) => part !== "Kafka" || kafka !== undefined);
-  return named.flatMap(({ part, because, hint }) => [
-    `${style.paint("bold", "NOT SEEN")}  ${part}: ${because}`,
-    ...(verbose && hint !== undefined ? hint.split("\n").map((line) => `          ${line}`) : []),
-  ]);
+  const indent = " ".repeat(gapTitle.length);
+  return named.flatMap(({ part, because, hint }) => {
+    const [first = "", ...rest] = wrapText(`${part}: ${because.replace(/\s+/g, " ")}`, width - gapTitle.length);
+    const hints = verbose && hint !== undefined ? hint.split("\n") : [];
+    return [`${style.paint("bold", gapTitle.trimEnd())}  ${first}`, ...[...rest, ...hints].map((line) => `${indent}${line}`)];
+  });
 }
 
 /** The status page, ready to print: blocks set apart by nothing but their titles, 80 columns where the names allow. */
@@ -185,5 +189,6 @@ export function renderStatus(observation: Observation, verdict: Verdict, options
     ),
     ...(wanted("issues") ? [...issues(observation, verdict, options), ...gaps(observation, options)] : []),
   ];
-  return `${lines.join("\n").trim()}\n`;
+  const text = lines.join("\n").trim();
+  return `${text === "" ? `${options.sections.join(", ")}: nothing to tell` : text}\n`;
 }

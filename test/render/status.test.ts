@@ -75,6 +75,13 @@ test("status page: much is wrong, at 80 columns", () => golden("sick-80", page(s
 test("status page: much is wrong, in colour", () =>
   golden("sick-color", page(sick, { style: createStyle({ color: true, unicode: true }) })));
 test("status page: Kafka cannot be asked", () => golden("no-kafka-80", page(withoutKafka(world, "pods/portforward is not permitted"))));
+test("status page: a part with nothing to say says so, and long gaps are broken", () => {
+  assert.equal(page(world, { sections: ["operator"] }), "operator: nothing to tell\n");
+  const because = `not permitted: ${"list things ".repeat(12)}`;
+  const lines = page({ ...world, gaps: [{ part: "things", because }] }).split("\n");
+  assert.ok(lines.every((line) => line.length <= 80));
+});
+
 test("status page: only what was asked for", () => golden("sections", page(sick, { sections: ["quorum", "issues"] })));
 
 test("status page: managed and paused, certificates about to end", () => {
