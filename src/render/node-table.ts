@@ -3,7 +3,12 @@ import type { NodeState, Observation } from "../model/observation.ts";
 import { formatAge, formatBytes, formatBytesOf, formatCount } from "../model/units.ts";
 import type { Cell, Column } from "./table.ts";
 
-type Row = { readonly node: NodeState; readonly now: number; readonly quorumLeader: number };
+type Row = {
+  readonly node: NodeState;
+  readonly now: number;
+  readonly quorumLeader: number /** False: pods could not be listed, and none is known to be missing. */;
+  readonly podsSeen: boolean;
+};
 
 /** A column of the node table; `rank` tells which to leave out first where the terminal is narrow (highest first). */
 type NodeColumn = Column & { readonly rank: number; readonly podsOnly?: true; readonly cell: (row: Row) => Cell };
@@ -31,7 +36,8 @@ function disk({ disk: volume }: NodeState): string {
 }
 
 /** A node that is not ready has no age that tells anything: its state stands there instead. */
-function age({ node, now }: Row): Cell {
+function age({ node, now, podsSeen }: Row): Cell {
+  if (!podsSeen) return dash;
   const status = nodeStatus(node);
   if (status !== "ready") return { text: status, tone: "bad" };
   return node.pod?.startedAt === undefined ? dash : formatAge(now - msOf(node.pod.startedAt));
@@ -45,7 +51,7 @@ const columns: readonly NodeColumn[] = [
   { title: "ROLE", rank: 0, podsOnly: true, cell: role },
   { title: "RACK", rank: 1, cell: ({ node }) => node.rack ?? dash },
   { title: "NODE", rank: 5, podsOnly: true, cell: ({ node }) => node.pod?.host ?? dash },
-  { title: "READY", rank: 3, podsOnly: true, cell: ({ node }) => (node.pod?.ready ? "yes" : "no") },
+  { title: "READY", rank: 3, podsOnly: true, cell: ({ node, podsSeen }) => (podsSeen ? (node.pod?.ready ? "yes" : "no") : dash) },
   { title: "RESTARTS", align: "right", rank: 4, podsOnly: true, cell: ({ node }) => count(node.pod?.restarts) },
   { title: "LEADS", align: "right", rank: 0, cell: ({ node }) => count(node.leaders) },
   { title: "REPL", align: "right", rank: 0, cell: ({ node }) => count(node.replicas) },
@@ -61,8 +67,9 @@ export const everyRank = Math.max(...columns.map(({ rank }) => rank));
 export function nodeTable(observation: Observation, now: number, maxRank: number): { columns: Column[]; rows: Cell[][] } {
   const quorumLeader = observation.kafka?.quorum?.leaderId ?? -1;
   const external = observation.mode.kind === "external";
+  const podsSeen = !observation.gaps.some(({ part }) => part === "pods");
   const shown = columns.filter(({ rank, podsOnly }) => rank <= maxRank && !(external && podsOnly));
-  const rows = observation.nodes.map((node) => shown.map(({ cell }) => cell({ node, now, quorumLeader })));
+  const rows = observation.nodes.map((node) => shown.map(({ cell }) => cell({ node, now, quorumLeader, podsSeen })));
   const titled = shown.map(({ title, align }) => ({
     title: external && title === "POD" ? "HOST" : title,
     ...(align === undefined ? {} : { align }),

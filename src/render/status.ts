@@ -104,14 +104,18 @@ function nodesBlock(observation: Observation, options: StatusOptions): string[] 
   if (nodes.length === 0) return [];
   const ready = nodes.filter((node) => nodeStatus(node) === "ready").length;
   const external = mode.kind === "external";
-  const heading = style.paint("bold", external ? `NODES  ${nodes.length}` : `NODES  ${ready} of ${nodes.length} ready`);
+  const unseen = observation.gaps.some(({ part }) => part === "pods");
+  const heading = style.paint(
+    "bold",
+    external ? `NODES  ${nodes.length}` : unseen ? `NODES  ${nodes.length}, pods not seen` : `NODES  ${ready} of ${nodes.length} ready`,
+  );
   const render = (rank: number) => {
     const { columns, rows } = nodeTable(observation, now, rank);
     return renderTable(columns, rows, { style }).split("\n");
   };
   const ranks = Array.from({ length: everyRank + 1 }, (_, index) => everyRank - index);
   const fitting = ranks.map(render).find((lines) => lines.every((line) => displayWidth(line) <= width));
-  return [paint(style, ready < nodes.length && !external ? "critical" : undefined, heading), ...(fitting ?? render(0))];
+  return [paint(style, ready < nodes.length && !external && !unseen ? "critical" : undefined, heading), ...(fitting ?? render(0))];
 }
 
 const labelWidth = 14;

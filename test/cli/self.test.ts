@@ -8,7 +8,7 @@ const paths: [path: string, name: string, completes: boolean][] = [
   ["C:\\krew\\bin\\kubectl-kafkauser.exe", "kubectl-kafkauser", false],
   ["/home/me/.krew/bin/kubectl_complete-kafka", "kubectl-kafka", true],
   ["C:\\bin\\kubectl_complete-kafkatopic.exe", "kubectl-kafkatopic", true],
-  ["/work/plugins/kubectl-kafka.ts", "kubectl-kafka", false],
+  ["/src/plugins/kubectl-kafka.ts", "kubectl-kafka", false],
 ];
 
 for (const [path, name, completes] of paths) {

@@ -82,6 +82,13 @@ test("status page: a part with nothing to say says so, and long gaps are broken"
   assert.ok(lines.every((line) => line.length <= 80));
 });
 
+test("status page: pods that may not be listed are not said to be missing", () => {
+  const blind = { ...withNode(world, 4, withoutPod), gaps: [{ part: "pods", because: "not permitted: list pods" }] };
+  const text = page(blind);
+  assert.match(text, /^NODES {2}6, pods not seen$/m);
+  assert.doesNotMatch(text, /missing/);
+});
+
 test("status page: only what was asked for", () => golden("sections", page(sick, { sections: ["quorum", "issues"] })));
 
 test("status page: managed and paused, certificates about to end", () => {
