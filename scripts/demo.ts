@@ -1,20 +1,23 @@
 // `npm run demo`: the main job, shown on a real cluster with everything it needs set up first. The cluster stays up afterwards.
 // `npm run demo -- --current` uses the cluster of the current KUBECONFIG instead of the embedded one.
 
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { type UsableCluster, useCluster } from "../test/cluster/use.ts";
-import { deployKafka, kubectl, run, single, threeByThree, whenReady } from "../test/e2e/fixture.ts";
+import { createKafka, kubectl, run, threeByThree, whenReady } from "../test/e2e/fixture.ts";
 
 const { namespace, name } = threeByThree;
 const topic = "orders";
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
-/** Shows a command line as a person would type it, runs it, shows what it printed, and checks its exit code. */
+/** Shows a command line as a person would type it, runs it with its output as it comes, and checks its exit code. */
 async function show(cluster: UsableCluster, line: string, expected = 0): Promise<void> {
   say(`\n$ ${line}`);
   const [program = "", ...args] = line.split(" ");
-  const { code, stdout, stderr } = await run([program === "kubectl" ? cluster.kubectl : program, ...args], { env: cluster.env });
-  process.stdout.write(stdout + stderr);
+  const command = program === "kubectl" ? cluster.kubectl : program;
+  const child = spawn(command, args, { env: cluster.env, stdio: ["ignore", "inherit", "inherit"] });
+  const [code] = (await once(child, "close")) as [number | null];
   if (code !== 0) say(`(exit ${code})`);
   if (code !== expected) throw new Error(`${line}: exit code ${code}, expected ${expected}`);
 }
@@ -55,23 +58,28 @@ async function demo(): Promise<void> {
     process.env.KUBECTL_KAFKA_TEST_KUBECONFIG ??= process.env.KUBECONFIG ?? `${process.env.HOME}/.kube/config`;
   await import("./bundle.ts");
   const cluster = await useCluster();
-  await timed("Kafka with 3 controllers and 3 brokers", () => deployKafka(cluster, threeByThree));
-  await timed("Kafka with a single node", () => deployKafka(cluster, single));
+  await createKafka(cluster, threeByThree, (args) => show(cluster, ["kubectl", "kafka", ...args].join(" ")));
+  await show(cluster, `kubectl get kafka,kafkanodepool,statefulset -n ${namespace}`);
   await timed(`topic ${topic}`, () => createTopic(cluster));
   await timed("waiting until all replicas are in sync", () => until(cluster, 0));
 
   await show(cluster, "kubectl kafka list -A");
   await show(cluster, `kubectl kafka status -n ${namespace}`);
+  say("\n# The resources are the desired state: change one, and look at what that means before it happens.");
+  const config = { "num.partitions": 6, "log.retention.hours": 72 };
+  await show(cluster, `kubectl patch kafka ${name} -n ${namespace} --type=merge -p ${JSON.stringify({ spec: { kafka: { config } } })}`);
+  await show(cluster, `kubectl kafka reconcile ${name} -n ${namespace} --dry-run`);
+  await show(cluster, `kubectl kafka reconcile ${name} -n ${namespace} --yes`);
   say("\n# A broker dies. It is not told to shut down, and it comes back by itself.");
   await show(cluster, `kubectl delete pod ${name}-broker-4 -n ${namespace} --grace-period=0 --force`);
   await show(cluster, `kubectl kafka status -n ${namespace}`, 10);
-  await whenReady(cluster, threeByThree);
+  await whenReady(cluster, namespace, threeByThree.pods);
   await timed("waiting for the broker to catch up", () => until(cluster, 0));
   await show(cluster, `kubectl kafka status ${name} -n ${namespace} --section summary,quorum,partitions`);
 
   say('\nThe cluster is still up. Look around:  eval "$(npm run -s cluster -- env)"; kubectl kafka status -n kafka');
   if (cluster.embedded) say("Stop it:                               npm run cluster -- down");
-  else say(`Remove what was made:                  kubectl delete namespace ${namespace} ${single.namespace}`);
+  else say(`Remove what was made:                  kubectl delete namespace ${namespace}`);
 }
 
 await demo();

@@ -11,7 +11,7 @@ import { clock } from "../../src/adapters/node/clock.ts";
 import { ownAccess } from "../../src/observe/kafka-access.ts";
 import { readKube } from "../../src/observe/read-kube.ts";
 import { type UsableCluster, useCluster } from "../cluster/use.ts";
-import { deployKafka, threeByThree } from "../e2e/fixture.ts";
+import { createKafka, threeByThree } from "../e2e/fixture.ts";
 import { peakMemory, printTimings, race, runOnce } from "./measure.ts";
 
 const { namespace, name } = threeByThree;
@@ -74,7 +74,7 @@ function printRequests(trace: string): void {
 async function benchFixture(): Promise<void> {
   const cluster = await useCluster();
   const { env } = cluster;
-  await deployKafka(cluster, threeByThree);
+  await createKafka(cluster, threeByThree);
   await withTopics(cluster, async () => {
     const status = { name: "kubectl kafka status", command: [cluster.kubectl, "kafka", "status", name, "-n", namespace], env };
     const direct = { ...status, name: "kubectl-kafka status", command: ["kubectl-kafka", "status", name, "-n", namespace] };

@@ -16,7 +16,8 @@ import type {
   PartitionOffsets,
   RecordBatch,
 } from "../../src/ports/kafka-data.ts";
-import { type RealKafka, realKafka } from "./real-kafka.ts";
+import type { RealKafka } from "../e2e/tunnel.ts";
+import { realKafka } from "./real-kafka.ts";
 
 // What every implementation of KafkaData has to do, on a real Kafka without TLS and SASL. Topics and groups are made for each run and deleted
 // after it.

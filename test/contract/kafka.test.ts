@@ -3,7 +3,8 @@ import { randomUUID } from "node:crypto";
 import { after, before, describe, test } from "node:test";
 import { type OpenedKafka, openKafka } from "../../src/adapters/kafka/open.ts";
 import { clock } from "../../src/adapters/node/clock.ts";
-import { type RealKafka, realKafka } from "./real-kafka.ts";
+import type { RealKafka } from "../e2e/tunnel.ts";
+import { realKafka } from "./real-kafka.ts";
 
 /** Kafka tells all brokers of a change a moment after it said that it is done. */
 async function eventually<T>(read: () => Promise<T>, isThere: (value: T) => boolean): Promise<T> {

@@ -1,18 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { dialer, type PortForward } from "../../src/adapters/kafka/dial.ts";
-import { openKube } from "../../src/adapters/kube/open.ts";
+import { dialer } from "../../src/adapters/kafka/dial.ts";
 import type { KafkaTarget } from "../../src/model/kafka-target.ts";
 import { useCluster } from "../cluster/use.ts";
-import { deployKafka, threeByThree } from "../e2e/fixture.ts";
-import { nodeIds } from "../e2e/kafka-documents.ts";
-
-/** A Kafka without TLS and SASL on which a client has all rights, and the way to it. */
-export type RealKafka = {
-  readonly target: KafkaTarget;
-  readonly dial: ReturnType<typeof dialer>;
-  readonly portForward?: PortForward;
-  close(): void;
-};
+import { deployKafka, fixture, podsOf } from "../e2e/fixture.ts";
+import { type RealKafka, tunnelTo } from "../e2e/tunnel.ts";
 
 /**
  * The brokers of KUBECTL_KAFKA_TEST_BOOTSTRAP=host:port, or else those of the test cluster, through the API server.
@@ -25,20 +16,8 @@ export async function realKafka(): Promise<RealKafka> {
     return { target, dial: dialer(), close: () => {} };
   }
   const cluster = await useCluster();
-  const { namespace, name, pools } = threeByThree;
-  await deployKafka(cluster, threeByThree);
-  const kube = await openKube({ kubeconfig: cluster.kubeconfig, namespace }, () => {});
-  const pods = pools
-    .filter(({ roles }) => roles.includes("broker"))
-    .flatMap((pool) => nodeIds(pool).map((id) => `${name}-${pool.name}-${id}`));
-  const portForward: PortForward = (request, signal) => kube.portForward(request, signal);
-  const target: KafkaTarget = {
-    bootstrap: pods.map((pod) => ({ host: `${pod}.${name}-kafka-brokers.${namespace}.svc`, port: 9092 })),
-    security: {},
-    route: { kind: "Tunnel", namespace, pods },
-    via: "the plain listener",
-  };
-  return { target, dial: dialer(portForward), portForward, close: kube.close };
+  await deployKafka(cluster, fixture);
+  return tunnelTo(cluster, { ...fixture, pods: podsOf(fixture) });
 }
 
 /** Why a test that needs these programs is skipped; false when they are all there. */

@@ -4,7 +4,7 @@ import { documentsOf } from "../../src/manifest/read-manifests.ts";
 import type { KubeObject } from "../../src/model/kube.ts";
 import { type UsableCluster, useCluster } from "../cluster/use.ts";
 import { sound } from "../manifest/base.ts";
-import { kubectl, run } from "./fixture.ts";
+import { freshNamespace, kubectl, run } from "./fixture.ts";
 
 const namespace = "e2e-install";
 
@@ -66,10 +66,15 @@ let cluster: UsableCluster;
 
 const plugin = (args: string) => run([cluster.kubectl, "kafka", ...args.split(" ")], { env: cluster.env });
 
-async function removeDefinitions(): Promise<void> {
-  const { stdout } = await run([cluster.kubectl, "get", "crd", "-o", "name"], { env: cluster.env });
-  const own = stdout.split("\n").filter((line) => line.endsWith(".kafka.strimzi.io"));
-  if (own.length > 0) await kubectl(cluster, ["delete", ...own, "--timeout=60s"]);
+const definitions = async (): Promise<string[]> =>
+  (await kubectl(cluster, ["get", "crd", "-o", "name"])).split("\n").filter((line) => line.endsWith(".kafka.strimzi.io"));
+
+/** Takes the definitions away where no resource goes with them. */
+async function removeUnused(): Promise<void> {
+  const present = await definitions();
+  if (present.length === 0) return;
+  const kinds = present.map((line) => line.slice(line.indexOf("/") + 1)).join(",");
+  if ((await kubectl(cluster, ["get", kinds, "-A", "-o", "name"])) === "") await kubectl(cluster, ["delete", ...present, "--timeout=60s"]);
 }
 
 describe("kubectl kafka install, on a real API server", {
@@ -77,19 +82,19 @@ describe("kubectl kafka install, on a real API server", {
 }, () => {
   before(async () => {
     cluster = await useCluster();
-    await removeDefinitions();
-    await run([cluster.kubectl, "create", "namespace", namespace], { env: cluster.env });
+    await freshNamespace(cluster, { namespace });
+    await removeUnused();
   });
 
   after(async () => {
-    await removeDefinitions();
     await kubectl(cluster, ["delete", "namespace", namespace, "--wait=false"]);
   });
 
   test("definitions and roles are installed, and the second time unchanged", async () => {
-    const first = await plugin(`install --rbac ${namespace}`);
+    const missing = 9 - (await definitions()).length;
+    const first = await plugin(`install --yes --rbac ${namespace}`);
     assert.equal(first.code, 0, first.stderr);
-    assert.equal(first.stdout.match(/ created$/gm)?.length, 13);
+    assert.equal(first.stdout.match(/ created$/gm)?.length, missing + 4);
     const second = await plugin(`install --rbac ${namespace}`);
     assert.deepEqual([second.code, second.stdout.match(/ unchanged$/gm)?.length], [0, 13], second.stderr);
   });
@@ -153,5 +158,6 @@ describe("kubectl kafka install, on a real API server", {
     assert.equal(code, 0);
     assert.match(stdout, /kafkausers\.kafka\.strimzi\.io kept: Strimzi's; used as it is$/m);
     assert.equal(await kubectl(cluster, ["get", "crd", crd, "-o", "jsonpath={.metadata.labels.app\\.kubernetes\\.io/managed-by}"]), "");
+    await kubectl(cluster, ["label", "crd", crd, "app-", "app.kubernetes.io/managed-by=kubectl-kafka"]);
   });
 });

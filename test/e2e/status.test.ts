@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { after, before, describe, test } from "node:test";
 import { type UsableCluster, useCluster } from "../cluster/use.ts";
-import { deployKafka, kubectl, type Run, run, single, threeByThree, whenReady } from "./fixture.ts";
+import { createKafka, deployKafka, fixture, kubectl, type Run, run, single, threeByThree, whenReady } from "./fixture.ts";
 import { certificateUser, scramPassword, scramUser } from "./kafka-documents.ts";
 
 const { namespace, name } = threeByThree;
@@ -41,8 +41,9 @@ const saved = (result: Run): Saved => JSON.parse(result.stdout) as Saved;
 describe("kubectl kafka list and status, on real Kafka", () => {
   before(async () => {
     cluster = await useCluster();
-    await deployKafka(cluster, threeByThree);
-    await deployKafka(cluster, single);
+    await createKafka(cluster, threeByThree);
+    await createKafka(cluster, single);
+    await deployKafka(cluster, fixture);
     await inBroker(
       `/opt/kafka/bin/kafka-topics.sh --bootstrap-server localhost:9092 --create --if-not-exists --topic ${topic} --partitions 6 --replication-factor 3`,
     );
@@ -98,11 +99,12 @@ describe("kubectl kafka list and status, on real Kafka", () => {
     assert.equal(saved(again).nodes.length, 6);
   });
 
-  test("list: a row per cluster, found by labels", async () => {
+  test("list: a row per cluster, found by its Kafka resource or by labels alone", async () => {
     const { code, stdout } = await plugin("list -A");
     assert.equal(code, 0);
     assert.match(stdout, /^NAMESPACE +NAME +MODE +VERSION +NODES +B\/C +TOPICS +UNDER-REPL +HEALTH +AGE$/m);
     assert.match(stdout, /^kafka +my-cluster +direct +\d+\.\d+\.\d+ +6\/6 +3\/3 +\d+ +0 +healthy /m);
+    assert.match(stdout, /^kafka-fixture +fixture +direct +\d+\.\d+\.\d+ +3\/3 +3\/3 +\d+ +0 +healthy /m);
     assert.match(stdout, /^kafka-single +single +direct +\d+\.\d+\.\d+ +1\/1 +1\/1 +\d+ +0 +healthy /m);
     assert.equal((await plugin(`list -n ${namespace} -o name`)).stdout, "kafka.kafka.strimzi.io/my-cluster\n");
   });
@@ -118,22 +120,18 @@ describe("kubectl kafka list and status, on real Kafka", () => {
     assert.match(flag.stderr, /--section/);
   });
 
-  test("a KafkaUser's identity works where the Kafka resource tells which listener takes it", {
-    skip: process.env.KUBECTL_KAFKA_TEST_KUBECONFIG ? "needs a cluster without Strimzi's CRDs" : false,
-  }, async () => {
+  test("a KafkaUser's identity works where the Kafka resource tells which listener takes it", async () => {
     await withKafkaResource(async () => {
       const alter = `/opt/kafka/bin/kafka-configs.sh --bootstrap-server localhost:9092 --alter --entity-type users --entity-name ${scramUser} --add-config SCRAM-SHA-512=[password=${scramPassword}]`;
-      await inBroker(alter);
+      await kubectl(cluster, ["exec", "-n", fixture.namespace, "fixture-node-0", "--", "bash", "-c", alter], { timeoutMs: 90_000 });
       for (const [user, listener] of [
         [certificateUser, "tls (9093)"],
         [scramUser, "scram (9094)"],
       ]) {
-        const result = await plugin(`status ${name} -n ${namespace} --as-user ${user} -o json`);
+        const result = await plugin(`status fixture -n ${fixture.namespace} --as-user ${user} -o json`);
         assert.equal(saved(result).kafka?.via, `listener ${listener} as ${user}`, result.stderr + result.stdout.slice(0, 500));
       }
-      const listed = await plugin(`list -n ${namespace}`);
-      assert.match(listed.stdout, /^my-cluster +direct/m);
-      const warned = await plugin(`status ${name} -n ${namespace}`);
+      const warned = await plugin(`status fixture -n ${fixture.namespace}`);
       assert.match(warned.stdout, /ConditionReported +KafkaStorage: the old storage is kept/);
     });
   });
@@ -188,7 +186,7 @@ describe("kubectl kafka list and status, on real Kafka", () => {
       findings.some(({ reason }) => /Pod(NotReady|Missing|Pending)|UnderReplicated|BrokerNotRegistered|BrokerFenced/.test(reason)),
       sick.stdout.slice(0, 300),
     );
-    await whenReady(cluster, threeByThree);
+    await whenReady(cluster, namespace, threeByThree.pods);
     await until(`status ${name} -n ${namespace}`, 0);
     const closed = new Promise<number | null>((resolve) => watcher.once("close", (code) => resolve(code)));
     await waitUntil(() => lines.some((line) => /UNHEALTHY/.test(line)) && / HEALTHY {2}6\/6 ready$/.test(lines.at(-1) ?? ""));
@@ -203,7 +201,7 @@ describe("kubectl kafka list and status, on real Kafka", () => {
     assert.equal(gone.code, 10);
     assert.match(gone.stdout, /no Kafka node exists/);
     await kubectl(cluster, ["scale", "statefulset", "single-combined", "-n", single.namespace, "--replicas=1"]);
-    await whenReady(cluster, single);
+    await whenReady(cluster, single.namespace, single.pods);
     await until(`status single -n ${single.namespace}`, 0);
   });
 
@@ -220,48 +218,22 @@ async function waitUntil(holds: () => boolean): Promise<void> {
   }
 }
 
-/** Runs with a Kafka kind and a resource for the fixture, and takes both away again. */
+/** Runs with a Kafka resource for the fixture, as an operator would keep it, and takes it away again. */
 async function withKafkaResource(work: () => Promise<void>): Promise<void> {
-  const schema = { openAPIV3Schema: { type: "object", "x-kubernetes-preserve-unknown-fields": true } };
-  const version = { name: "v1", served: true, storage: true, schema, subresources: { status: {} } };
-  const definition = {
-    apiVersion: "apiextensions.k8s.io/v1",
-    kind: "CustomResourceDefinition",
-    metadata: { name: "kafkas.kafka.strimzi.io" },
-    spec: {
-      group: "kafka.strimzi.io",
-      names: { plural: "kafkas", singular: "kafka", kind: "Kafka" },
-      scope: "Namespaced",
-      versions: [version],
-    },
-  };
-  const listeners = threeByThree.listeners.map(({ authentication, ...listener }) => ({
+  const metadata = { name: fixture.name, namespace: fixture.namespace };
+  const listeners = fixture.listeners.map(({ authentication, ...listener }) => ({
     ...listener,
     type: "internal",
     ...(authentication ? { authentication: { type: authentication } } : {}),
   }));
-  const resource = { apiVersion: "kafka.strimzi.io/v1", kind: "Kafka", metadata: { name, namespace }, spec: { kafka: { listeners } } };
   const status = { conditions: [{ type: "Warning", status: "True", reason: "KafkaStorage", message: "the old storage is kept" }] };
-  // a definition that is there may have resources of others: it is used as it is, and stays
-  const present = await kubectl(cluster, ["get", "crd", "kafkas.kafka.strimzi.io", "--ignore-not-found", "-o", "name"]);
-  if (present === "") await kubectl(cluster, ["create", "-f", "-"], { stdin: JSON.stringify(definition) });
+  const resource = { apiVersion: "kafka.strimzi.io/v1", kind: "Kafka", metadata, spec: { kafka: { listeners } } };
   try {
-    await kubectl(cluster, ["wait", "crd/kafkas.kafka.strimzi.io", "--for=condition=Established", "--timeout=30s"]);
     await kubectl(cluster, ["apply", "-f", "-"], { stdin: JSON.stringify(resource) });
-    await kubectl(cluster, [
-      "patch",
-      "kafka",
-      name,
-      "-n",
-      namespace,
-      "--subresource=status",
-      "--type=merge",
-      "-p",
-      JSON.stringify({ status }),
-    ]);
+    const patch = ["--subresource=status", "--type=merge", "-p", JSON.stringify({ status })];
+    await kubectl(cluster, ["patch", "kafka", fixture.name, "-n", fixture.namespace, ...patch]);
     await work();
   } finally {
-    await kubectl(cluster, ["delete", "kafka", name, "-n", namespace, "--ignore-not-found", "--cascade=orphan"]);
-    if (present === "") await kubectl(cluster, ["delete", "crd", "kafkas.kafka.strimzi.io", "--timeout=60s"]);
+    await kubectl(cluster, ["delete", "kafka", fixture.name, "-n", fixture.namespace, "--ignore-not-found", "--cascade=orphan"]);
   }
 }
