@@ -16,6 +16,9 @@ const reach = [
   kafka(["kafkas", "kafkanodepools"], read),
 ];
 
+/** To tell whether an operator looks after a cluster: its Deployment and its pod sets. */
+const whoRunsIt = [rule("apps", ["deployments"], read), rule("core.strimzi.io", ["strimzipodsets"], read)];
+
 const withStatus = (kind: string): Rule[] => [kafka([kind], write), kafka([`${kind}/status`], ["get", "patch"])];
 
 const roles: Readonly<Record<string, readonly Rule[]>> = {
@@ -23,6 +26,7 @@ const roles: Readonly<Record<string, readonly Rule[]>> = {
     rule("", ["pods", "services", "persistentvolumeclaims", "events"], read),
     rule("", ["pods/portforward"], ["get", "create"]),
     rule("apps", ["statefulsets"], read),
+    ...whoRunsIt,
     kafka(["*"], read),
   ],
   "cluster-admin": [
@@ -34,6 +38,7 @@ const roles: Readonly<Record<string, readonly Rule[]>> = {
     rule("", ["pods/portforward"], ["get", "create"]),
     rule("", ["events"], [...read, "create"]),
     rule("apps", ["statefulsets"], write),
+    ...whoRunsIt,
     rule("policy", ["poddisruptionbudgets"], write),
     rule("networking.k8s.io", ["networkpolicies"], write),
     rule("coordination.k8s.io", ["leases"], [...write, "update"]),

@@ -63,26 +63,26 @@ function podText(
   }
 }
 
-function certificateText(
-  finding: Extract<Finding, { reason: "CertificateExpired" | "CertificateExpiring" }>,
-  managed: boolean,
-  at: string,
-): FindingText {
+type Where = { readonly observation: Observation; readonly self: string; readonly at: string };
+
+/** What brings a cluster to what its resources say, where that is this tool's work. */
+const reconcileLine = ({ observation: { cluster, mode, declared }, self, at }: Where): string | undefined =>
+  mode.kind === "direct" && declared !== undefined ? `${self} reconcile ${cluster.name}${at}` : undefined;
+
+function certificateText(finding: Extract<Finding, { reason: "CertificateExpired" | "CertificateExpiring" }>, where: Where): FindingText {
+  const { observation, at } = where;
   const { secret, key, days } = finding;
   const when =
     finding.reason === "CertificateExpired" ? (days === 0 ? "expired today" : `expired ${-days} days ago`) : `expires in ${days} days`;
-  const renew =
-    managed && key === "ca.crt"
-      ? `kubectl annotate secret ${secret} strimzi.io/force-renew=true${at}`
-      : `kubectl describe secret ${secret}${at}`;
-  return { text: `${secret}/${key} ${when}`, next: renew };
+  const byOperator = observation.mode.kind === "managed" && key === "ca.crt";
+  const renew = byOperator ? `kubectl annotate secret ${secret} strimzi.io/force-renew=true${at}` : reconcileLine(where);
+  return { text: `${secret}/${key} ${when}`, next: renew ?? `kubectl describe secret ${secret}${at}` };
 }
 
 /** `at` is the " -n NAMESPACE" that every command to copy ends with. */
 export function describeFinding(finding: Finding, observation: Observation, self: string): FindingText {
   const { cluster } = observation;
   const at = cluster.namespace === "" ? "" : ` -n ${cluster.namespace}`;
-  const managed = observation.mode.kind === "managed";
   switch (finding.reason) {
     case "PartitionsOffline":
     case "UnderMinIsr":
@@ -98,9 +98,9 @@ export function describeFinding(finding: Finding, observation: Observation, self
       return podText(finding, at);
     case "CertificateExpired":
     case "CertificateExpiring":
-      return certificateText(finding, managed, at);
+      return certificateText(finding, { observation, self, at });
     default:
-      return describeOther(finding, { observation, at, managed });
+      return describeOther(finding, { observation, self, at });
   }
 }
 
@@ -112,8 +112,8 @@ type Other = Exclude<
   | { reason: "PodMissing" | "PodPending" | "PodNotReady" | "PodTerminating" | "CertificateExpired" | "CertificateExpiring" }
 >;
 
-function describeOther(finding: Other, context: { observation: Observation; at: string; managed: boolean }): FindingText {
-  const { observation, at, managed } = context;
+function describeOther(finding: Other, where: Where): FindingText {
+  const { observation, at } = where;
   const { name } = observation.cluster;
   switch (finding.reason) {
     case "NoKafkaNodes":
@@ -144,18 +144,22 @@ function describeOther(finding: Other, context: { observation: Observation; at: 
     case "RestartPending":
       return {
         text: finding.nodes.map(({ pod, reasons }) => `${pod} (${reasons.join(", ")})`).join(", "),
-        next: managed
-          ? `kubectl annotate pod ${finding.nodes[0]?.pod} strimzi.io/manual-rolling-update=true${at}`
-          : `kubectl delete pod ${finding.nodes[0]?.pod}${at}`,
+        next:
+          observation.mode.kind === "managed"
+            ? `kubectl annotate pod ${finding.nodes[0]?.pod} strimzi.io/manual-rolling-update=true${at}`
+            : (reconcileLine(where) ?? `kubectl delete pod ${finding.nodes[0]?.pod}${at}`),
       };
     case "VersionsDiffer":
       return { text: `nodes run different versions: ${finding.versions.join(", ")}` };
     case "ReconciliationPaused":
       return { text: "reconciliation is paused", next: `kubectl annotate kafka ${name} strimzi.io/pause-reconciliation-${at}` };
-    case "NotReconciled":
+    case "NotReconciled": {
+      const next = reconcileLine(where);
       return {
         text: `the Kafka resource changed (generation ${finding.generation}) after its last reconciliation (${finding.observedGeneration})`,
+        ...(next === undefined ? {} : { next }),
       };
+    }
     case "ConditionReported":
       return { text: `${finding.condition}${because(finding.detail)}`, next: `kubectl describe kafka ${name}${at}` };
     case "OperatorNotReady":

@@ -21,14 +21,14 @@ export const createTopic = (cluster: UsableCluster, created: CreatedCluster, top
 
 /** Java's producer, acknowledged by all in-sync replicas. */
 export const javaWrites = (cluster: UsableCluster, created: CreatedCluster, topic: string, lines: readonly string[]): Promise<string> =>
-  kafkaTool(cluster, created, `kafka-console-producer.sh ${plain} --topic ${topic} --producer-property acks=all`, `${lines.join("\n")}\n`);
+  kafkaTool(cluster, created, `kafka-console-producer.sh ${plain} --topic ${topic} --command-property acks=all`, `${lines.join("\n")}\n`);
 
 /** Everything in a topic, read by Java's consumer through the bootstrap Service's TLS listener, sorted. */
 export async function javaReads(cluster: UsableCluster, created: CreatedCluster, topic: string, count: number): Promise<string[]> {
   const server = `--bootstrap-server ${created.name}-kafka-bootstrap.${created.namespace}.svc:9093`;
   const trust = "printf 'security.protocol=SSL\\nssl.truststore.type=PEM\\nssl.truststore.location=/opt/kafka/trust/cluster-ca.crt\\n'";
   const consumer = `kafka-console-consumer.sh ${server} --topic ${topic} --from-beginning --max-messages ${count} --timeout-ms 60000`;
-  const output = await kafkaTool(cluster, created, `${consumer} --consumer.config <(${trust}) 2>/dev/null`);
+  const output = await kafkaTool(cluster, created, `${consumer} --command-config <(${trust}) 2>/dev/null`);
   return output.split("\n").filter(Boolean).sort();
 }
 

@@ -106,6 +106,15 @@ test("status page: managed and paused, certificates about to end", () => {
   golden("managed", page(managed));
 });
 
+test("status page: where the plugin itself looks after a cluster, what is due is done by reconcile", () => {
+  const declared = { paused: false, conditions: [], generation: 2, observedGeneration: 1 };
+  const due = withNode({ ...world, declared, certificates: [certificate("my-cluster-cluster-ca-cert", 6)] }, 4, (node) => ({
+    ...node,
+    restartReasons: ["PodHasOldRevision"],
+  }));
+  assert.equal(page(due).match(/^ +-> kubectl kafka reconcile my-cluster -n kafka$/gm)?.length, 3);
+});
+
 test("status page: no line is longer than 80 columns where names allow it", () => {
   for (const text of [page(world), page(sick)]) {
     const tooLong = text.split("\n").filter((line) => line.length > 80 && !line.includes("->"));
