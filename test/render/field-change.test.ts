@@ -5,7 +5,7 @@ import { createStyle } from "../../src/render/style.ts";
 
 const options = { style: createStyle({ color: false, unicode: true }), width: 40, verbose: false };
 
-test("a text of settings is told line by line, whatever else changes is told as lines", () =>
+test("a text of settings is told line by line", () =>
   assert.deepEqual(takenApart([{ path: "data.x", from: "a=1\nb: 2\n[old]\nsame=1\n", to: "a=3\n[new one]\nsame=1\n" }]), [
     { path: "data.x: a", from: "1", to: "3" },
     { path: "data.x: b", from: "2" },
@@ -17,6 +17,14 @@ test("lines that only changed their order are one change; a new file stays whole
   const moved = { path: "data.x", from: "a=1\nb=2", to: "b=2\na=1" };
   const made = { path: "data.y", to: "a=1\nb=2" };
   assert.deepEqual(takenApart([moved, made]), [moved, made]);
+});
+
+test("a script that changes is told by its size", () => {
+  const change = { path: "data.start.sh", from: "#!/bin/bash\nexit 1\n", to: "#!/bin/bash\nset -eu\nexec kafka\n" };
+  assert.deepEqual(takenApart([change]), [change]);
+  assert.deepEqual(fieldLines(change, options), ["data.start.sh: 1 line removed, 2 added"]);
+  const moved = { path: "x", from: "a\nb\n", to: "b\na\n" };
+  assert.deepEqual(fieldLines(moved, options), ["x: its lines change their order"]);
 });
 
 test("what does not fit takes two lines, and is cut when it is wider still", () => {
