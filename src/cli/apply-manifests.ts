@@ -5,25 +5,30 @@ import type { Problem } from "../model/problem.ts";
 import type { KubeApi } from "../ports/kube.ts";
 import { renderProblems } from "../render/problems.ts";
 import type { Context } from "./context.ts";
+import { type ManifestFlags, namesManifests, readSources, type SourceContext } from "./manifest-sources.ts";
 import { usageError } from "./usage-error.ts";
 
-type ManifestContext = Pick<Context, "files" | "terminal" | "connections" | "self">;
+type ManifestContext = SourceContext & Pick<Context, "terminal" | "connections" | "self">;
 
 const kinds: Readonly<Record<string, Resource>> = { Kafka: resources.kafkas, KafkaNodePool: resources.kafkaNodePools };
 
 const isError = ({ severity }: Problem): boolean => severity === "error";
 
+/** "a.yaml, standard input and 4 more". */
+function sourceNames(sources: readonly { readonly name: string }[]): string {
+  const names = sources.map(({ name }) => (name === "-" ? "standard input" : name));
+  return names.length <= 3 ? names.join(", ") : `${names.slice(0, 2).join(", ")} and ${names.length - 2} more`;
+}
+
 /** Reads and checks manifests; undefined: they cannot be used, and every reason was told. */
-export async function readClusterManifests(
-  { files, terminal, connections, self }: ManifestContext,
-  filenames: readonly string[],
-): Promise<readonly KubeObject[] | undefined> {
-  if (filenames.length === 0) throw usageError("--filename is missing", `${self} apply -f kafka.yaml`);
+export async function readClusterManifests(context: ManifestContext, flags: ManifestFlags): Promise<readonly KubeObject[] | undefined> {
+  const { terminal, connections, self } = context;
+  if (!namesManifests(flags)) throw usageError("--filename or --kustomize is missing", `${self} apply -f kafka.yaml`);
   const [{ manifests }, { loadBrokerOptions }] = await Promise.all([
     import("../manifest/manifests.ts"),
     import("../manifest/broker-options.ts"),
   ]);
-  const sources = await Promise.all(filenames.map(async (name) => ({ name, text: await files.read(name) })));
+  const sources = await readSources(context, flags);
   const { namespace } = (await connections.kube()).target;
   const { documents, problems } = manifests.readManifests(sources);
   const { checkOption } = await loadBrokerOptions();
@@ -45,7 +50,7 @@ export async function readClusterManifests(
   const all = [...problems, ...foreign, ...parsed];
   terminal.err(renderProblems(all));
   if (all.some(isError)) return undefined;
-  if (documents.length === 0) throw new AppError("InvalidFile", `there is no resource in ${filenames.join(", ")}`);
+  if (documents.length === 0) throw new AppError("InvalidFile", `there is no resource in ${sourceNames(sources)}`);
   return documents.map(({ object }) => ({
     ...object,
     metadata: { ...object.metadata, namespace: object.metadata.namespace ?? namespace },

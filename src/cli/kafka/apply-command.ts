@@ -28,6 +28,8 @@ export const applyCommand: Command<NoWords, typeof flags> = {
   examples: [
     { text: "A cluster and its pools", line: "apply -f kafka.yaml" },
     { text: "From standard input", line: "apply -f - < kafka.yaml" },
+    { text: "All manifests of a directory and of those in it", line: "apply -R -f clusters/" },
+    { text: "What kubectl kustomize builds", line: "apply -k overlays/production" },
     { text: "A plan that was looked at before", line: "apply --plan plan.json --yes" },
   ],
   rbac: runRights,

@@ -3,6 +3,7 @@ import type { ClusterRef } from "../../model/observation.ts";
 import type { Plan } from "../../model/plan.ts";
 import { clustersOf, readClusterManifests, writeManifests } from "../apply-manifests.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { namesManifests } from "../manifest-sources.ts";
 import { defaultTimeoutMs, type ReconcileOptions, reconcileCluster } from "../reconcile.ts";
 import { usageError } from "../usage-error.ts";
 import type { ApplyContext } from "./apply-command.ts";
@@ -39,11 +40,11 @@ async function applyAll(context: ApplyContext, refs: readonly ClusterRef[]): Pro
 export async function run(context: ApplyContext): Promise<number> {
   const { flags, files, connections } = context;
   if (flags.plan !== undefined) {
-    if (flags.filename.length > 0) throw usageError("--plan and --filename exclude each other");
+    if (namesManifests(flags)) throw usageError("--plan goes with neither --filename nor --kustomize");
     const { cluster, basis } = parsePlan(await files.read(flags.plan), flags.plan);
     return reconcileCluster(context, cluster, { ...optionsOf(context), basis });
   }
-  const objects = await readClusterManifests(context, flags.filename);
+  const objects = await readClusterManifests(context, flags);
   if (objects === undefined) return exitCodes.failed;
   const written = await writeManifests(await connections.kube(), objects, false);
   return applyAll(context, clustersOf(written));

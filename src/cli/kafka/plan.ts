@@ -3,6 +3,7 @@ import type { ClusterRef } from "../../model/observation.ts";
 import { clustersOf, readClusterManifests, writeManifests } from "../apply-manifests.ts";
 import { chooseCluster } from "../choose-cluster.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { namesManifests } from "../manifest-sources.ts";
 import { defaultTimeoutMs, planOnly, type ReconcileOptions, showPlan } from "../reconcile.ts";
 import { usageError } from "../usage-error.ts";
 import type { PlanContext } from "./plan-command.ts";
@@ -12,12 +13,12 @@ type Question = { readonly refs: readonly ClusterRef[]; readonly given: readonly
 async function questionOf(context: PlanContext): Promise<Question | undefined> {
   const { args, flags, connections, env, self, signal } = context;
   const kube = await connections.kube();
-  if (flags.filename.length === 0) {
+  if (!namesManifests(flags)) {
     const line = `${self} plan`;
     return { refs: [await chooseCluster({ kube, named: args.cluster, env, line, signal })], given: [] };
   }
-  if (args.cluster !== undefined) throw usageError("a name and --filename exclude each other");
-  const objects = await readClusterManifests(context, flags.filename);
+  if (args.cluster !== undefined) throw usageError("a name goes with neither --filename nor --kustomize");
+  const objects = await readClusterManifests(context, flags);
   if (objects === undefined) return undefined;
   const given = await writeManifests(kube, objects, true);
   return { refs: clustersOf(given), given };
