@@ -1,4 +1,4 @@
-import type { Command, Face } from "../command.ts";
+import { type Command, type Face, namesOf } from "../command.ts";
 import { type CompletionSource, choicesOf, type Flag, type Flags, flagName, takesValue } from "../flags.ts";
 import { globalFlags } from "../global-flags.ts";
 
@@ -44,7 +44,7 @@ function readLine(face: Face, words: readonly string[]): Line {
       if (found && takesValue(found[1]) && found[1].kind !== "level" && value === undefined) pending = found[0];
       else if (found) given.set(found[0], value ?? "true");
     } else if (command) positionals += 1;
-    else command = face.commands.find(({ name }) => name === word);
+    else command = face.commands.find((one) => namesOf(one).includes(word));
   }
   return { command, positionals, pending, given };
 }
@@ -97,5 +97,6 @@ export function complete(face: Face, words: readonly string[]): Completion {
   }
   if (word.startsWith("-")) return narrow(completeFlagName(flags, line.given));
   if (line.command) return narrow(completePositional(line));
-  return narrow({ candidates: face.commands.map(({ name, summary }) => described(name, summary)), directive: directives.noFiles });
+  const verbs = face.commands.flatMap((command) => namesOf(command).map((name) => described(name, command.summary)));
+  return narrow({ candidates: verbs, directive: directives.noFiles });
 }

@@ -18,6 +18,7 @@ export type PlanContext = Context<typeof positionals, typeof flags>;
 
 export const planCommand: Command<typeof positionals, typeof flags> = {
   name: "plan",
+  aliases: ["diff"],
   group: "Run",
   summary: "Show what would change, and change nothing",
   details:
