@@ -1,7 +1,7 @@
 import type { Style } from "../render/style.ts";
 import { wrapColumns, wrapText } from "./columns.ts";
 import { type Command, type Face, type Group, namesOf } from "./command.ts";
-import { choicesOf, type Flag, type Flags, flagName, takesValue } from "./flags.ts";
+import { choicesOf, type Flag, type Flags, flagName, negatedName, takesValue } from "./flags.ts";
 import { connectionFlags, displayFlags } from "./global-flags.ts";
 import { nearest } from "./nearest.ts";
 import { usageError } from "./usage-error.ts";
@@ -25,7 +25,7 @@ function flagRow([key, flag]: [string, Flag]): readonly [string, string] {
   const choices = choicesOf(flag);
   const facts = [...(choices.length === 0 ? [] : [choices.join(", ")]), ...(flag.kind === "enum" ? [`default ${flag.initial}`] : [])];
   return [
-    indent(`${flag.short ? `-${flag.short}, ` : "    "}--${flagName(key)}${value}`),
+    indent(`${flag.short ? `-${flag.short}, ` : "    "}--${negatedName(key, flag) ? "[no-]" : ""}${flagName(key)}${value}`),
     `${flag.summary}${facts.length === 0 ? "" : ` (${facts.join("; ")})`}${flag.kind === "list" ? "; may be repeated" : ""}`,
   ];
 }

@@ -8,7 +8,8 @@ import type { ClusterRef } from "../model/observation.ts";
 import type { Hazard, Plan } from "../model/plan.ts";
 import type { ApplyInput } from "../plan/apply.ts";
 import { planCluster } from "../plan/apply.ts";
-import { renderPlan, renderRefusals } from "../render/plan.ts";
+import { cutAtFirstWait } from "../plan/without-waiting.ts";
+import { renderLeft, renderPlan, renderRefusals } from "../render/plan.ts";
 import { renderProblems } from "../render/problems.ts";
 import { renderEvent } from "../render/progress.ts";
 import { exitCodes } from "./exit-codes.ts";
@@ -24,6 +25,8 @@ export type ReconcileOptions = {
   readonly yes: boolean;
   /** The name by which the loss of data is consented to. */
   readonly confirm?: string;
+  /** False: the run ends before the first wait. */
+  readonly wait: boolean;
   readonly forceUnlock: boolean;
   readonly timeoutMs: number;
   readonly verbose: boolean;
@@ -137,8 +140,13 @@ async function rounds(ref: ClusterRef, round: Round): Promise<number> {
       showPlan(found.plan, context, options);
     }
     if (found.plan.waves.length === 0) return exitCodes.done;
-    askFor(found.plan, context, options);
-    await carryOut(found.plan, found.input, round);
+    const { now, later } = options.wait ? { now: found.plan, later: [] } : cutAtFirstWait(found.plan);
+    askFor(now, context, options);
+    await carryOut(now, found.input, round);
+    if (later.length > 0) {
+      context.terminal.err(renderLeft(later, ref, context.self));
+      return exitCodes.done;
+    }
   }
   throw new AppError(
     "Conflict",

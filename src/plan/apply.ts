@@ -9,7 +9,7 @@ import type { ClusterSpec } from "../model/cluster-spec.ts";
 import { fingerprint } from "../model/hash.ts";
 import { type KubeObject, type Resource, resources } from "../model/kube.ts";
 import type { Observation } from "../model/observation.ts";
-import type { Notice, Planned, Step, Wave } from "../model/plan.ts";
+import type { Notice, Planned, StatusPhase, Step, Wave } from "../model/plan.ts";
 import { certificateSteps } from "./apply-certificates.ts";
 import { leftoverSteps, objectStep } from "./apply-objects.ts";
 import { configurationHash, planPool } from "./apply-pools.ts";
@@ -178,7 +178,7 @@ const growthWait = (steps: readonly Step[], timeoutMs: number): Step[] => {
   return claims.length === 0 ? [] : [{ id: "wait for volumes", kind: "WaitFor", hazard: "none", why: [], condition, timeoutMs }];
 };
 
-const statusStep = (phase: "ids" | "final"): Step => ({ id: `status ${phase}`, kind: "WriteStatus", hazard: "none", why: [], phase });
+const statusStep = (phase: StatusPhase): Step => ({ id: `status ${phase}`, kind: "WriteStatus", hazard: "none", why: [], phase });
 
 /** The facts of a status that says the cluster is ready. */
 export function statusFacts({ resources: { kafka }, observation, clusterCa, now }: ApplyInput): StatusFacts {

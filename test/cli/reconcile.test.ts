@@ -17,6 +17,7 @@ const options: ReconcileOptions = {
   dryRun: false,
   output: "text",
   yes: true,
+  wait: true,
   forceUnlock: true,
   timeoutMs: 600_000,
   verbose: false,

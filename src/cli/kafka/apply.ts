@@ -13,6 +13,7 @@ const optionsOf = ({ flags }: ApplyContext): ReconcileOptions => ({
   output: flags.output,
   yes: flags.yes,
   ...(flags.confirm === undefined ? {} : { confirm: flags.confirm }),
+  wait: flags.wait,
   forceUnlock: flags.forceUnlock,
   timeoutMs: flags.timeout ?? defaultTimeoutMs,
   verbose: flags.v > 0,
@@ -41,6 +42,7 @@ export async function run(context: ApplyContext): Promise<number> {
   const { flags, files, connections } = context;
   if (flags.plan !== undefined) {
     if (namesManifests(flags)) throw usageError("--plan goes with neither --filename nor --kustomize");
+    if (!flags.wait) throw usageError("--plan carries out the whole plan, and does not go with --no-wait");
     const { cluster, basis } = parsePlan(await files.read(flags.plan), flags.plan);
     return reconcileCluster(context, cluster, { ...optionsOf(context), basis });
   }

@@ -90,6 +90,7 @@ const optionsOf = ({ flags }: CreateContext): ReconcileOptions => ({
   dryRun: flags.dryRun,
   output: flags.output === "json" ? "json" : "text",
   yes: true,
+  wait: flags.wait,
   forceUnlock: flags.forceUnlock,
   timeoutMs: flags.timeout ?? defaultTimeoutMs,
   verbose: flags.v > 0,

@@ -14,6 +14,7 @@ const optionsOf = ({ flags }: DeleteContext): ReconcileOptions => ({
   dryRun: flags.dryRun,
   output: flags.output,
   yes: true,
+  wait: true,
   forceUnlock: flags.forceUnlock,
   timeoutMs: flags.timeout ?? defaultTimeoutMs,
   verbose: flags.v > 0,

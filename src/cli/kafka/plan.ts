@@ -29,7 +29,7 @@ export async function run(context: PlanContext): Promise<number> {
   const question = await questionOf(context);
   if (question === undefined) return exitCodes.failed;
   const { refs, given } = question;
-  const common = { dryRun: true, yes: false, forceUnlock: false, timeoutMs: defaultTimeoutMs, verbose: flags.v > 0 };
+  const common = { dryRun: true, yes: false, wait: true, forceUnlock: false, timeoutMs: defaultTimeoutMs, verbose: flags.v > 0 };
   const options: ReconcileOptions = { ...common, output: flags.output, given };
   let changes = false;
   for (const ref of refs) {

@@ -22,6 +22,7 @@ const optionsOf = ({ flags }: ReconcileContext): ReconcileOptions => ({
   output: flags.output,
   yes: flags.yes,
   ...(flags.confirm === undefined ? {} : { confirm: flags.confirm }),
+  wait: flags.wait,
   forceUnlock: flags.forceUnlock,
   timeoutMs: flags.timeout ?? defaultTimeoutMs,
   verbose: flags.v > 0,
