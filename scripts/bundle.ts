@@ -28,6 +28,7 @@ const ownSources: Readonly<Record<string, string>> = {
   "src/adapters/x509/pki-library.ts": "pki.cjs",
   "src/cli/apply-manifests.ts": "apply-manifests.cjs",
   "src/cli/columns.ts": "columns.cjs",
+  "src/cli/kafka/create.ts": "create.cjs",
   "src/cli/kafka/delete.ts": "delete.cjs",
   "src/cli/kafka/install.ts": "install.cjs",
   "src/cli/reconcile.ts": "reconcile.cjs",

@@ -5,26 +5,22 @@ import { AppError } from "../model/errors.ts";
 import type { RunEvent } from "../model/event.ts";
 import type { KubeObject } from "../model/kube.ts";
 import type { ClusterRef } from "../model/observation.ts";
-import type { Hazard, Plan } from "../model/plan.ts";
+import type { Plan } from "../model/plan.ts";
 import type { ApplyInput } from "../plan/apply.ts";
 import { planCluster } from "../plan/apply.ts";
-import { cutAtFirstWait } from "../plan/without-waiting.ts";
+import { type Cut, cutAtFirstWait } from "../plan/without-waiting.ts";
 import { renderLeft, renderPlan, renderRefusals } from "../render/plan.ts";
 import { renderProblems } from "../render/problems.ts";
 import { renderEvent } from "../render/progress.ts";
+import { askForConsent, type Consent, needsConsent } from "./consent.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { type FlowContext, gather, observe, openCluster } from "./reconcile-input.ts";
 import { writeFailure, writeStatus } from "./reconcile-status.ts";
 
 // The flow that apply, create and reconcile share: read, plan, show, ask, carry out, and again until there is nothing left to do.
 
-export type ReconcileOptions = {
+export type ReconcileOptions = Consent & {
   readonly dryRun: boolean;
-  readonly output: "text" | "json";
-  /** Restarts are consented to. */
-  readonly yes: boolean;
-  /** The name by which the loss of data is consented to. */
-  readonly confirm?: string;
   /** False: the run ends before the first wait. */
   readonly wait: boolean;
   readonly forceUnlock: boolean;
@@ -42,25 +38,6 @@ export const defaultTimeoutMs = 600_000;
 const maxRounds = 4;
 
 const planOptions = ({ style, width, self }: FlowContext, verbose: boolean) => ({ style, width, self, verbose });
-
-const worst = ({ waves }: Plan): Hazard => {
-  const found = waves.flatMap(({ steps }) => steps.map(({ hazard }) => hazard));
-  return found.includes("destructive") ? "destructive" : found.includes("disruptive") ? "disruptive" : "none";
-};
-
-/** Consent by hazard; a refusal changes nothing. */
-function askFor(plan: Plan, { self }: FlowContext, { yes, confirm }: ReconcileOptions): void {
-  const { namespace, name } = plan.cluster;
-  const hazard = worst(plan);
-  if (hazard === "destructive" && confirm !== name)
-    throw new AppError("Declined", `data of Kafka ${namespace}/${name} would be lost for good`, {
-      hint: `if that is meant: the same command with --confirm ${name}`,
-    });
-  if (hazard === "disruptive" && !yes && confirm !== name)
-    throw new AppError("Declined", `nodes of Kafka ${namespace}/${name} would restart`, {
-      hint: `${self} reconcile ${name} -n ${namespace} --yes`,
-    });
-}
 
 type IoParts = Pick<ExecuteIo, "signal" | "waitMs" | "writeStatus">;
 
@@ -130,22 +107,28 @@ function checkBasis({ basis }: Plan, { basis: wanted }: ReconcileOptions): void 
   });
 }
 
-async function rounds(ref: ClusterRef, round: Round): Promise<number> {
+/** A run came to its end, or somebody has to agree to a plan before it is carried out. */
+type Outcome = { readonly exitCode: number } | { readonly asksFor: Plan };
+
+/** What of a plan this run does, and what it leaves. */
+const cut = (plan: Plan, { wait }: ReconcileOptions): Cut => (wait ? { now: plan, later: [] } : cutAtFirstWait(plan));
+
+async function rounds(ref: ClusterRef, round: Round): Promise<Outcome> {
   const { context, options } = round;
   for (let count = 1; count <= maxRounds; count += 1) {
-    const found = await look(ref, round, count === 1);
-    if ("exitCode" in found) return found.exitCode;
-    if (count === 1) {
-      checkBasis(found.plan, options);
-      showPlan(found.plan, context, options);
-    }
-    if (found.plan.waves.length === 0) return exitCodes.done;
-    const { now, later } = options.wait ? { now: found.plan, later: [] } : cutAtFirstWait(found.plan);
-    askFor(now, context, options);
-    await carryOut(now, found.input, round);
+    const found = await look(ref, round, count === 1 && options.agreed === undefined);
+    if ("exitCode" in found) return found;
+    const { plan, input } = found;
+    if (count === 1) checkBasis(plan, options);
+    const { now, later } = cut(plan, options);
+    const asks = needsConsent(now, options);
+    if (plan.basis !== options.agreed && (count === 1 || asks)) showPlan(plan, context, options);
+    if (asks) return { asksFor: now };
+    if (plan.waves.length === 0) return { exitCode: exitCodes.done };
+    await carryOut(now, input, round);
     if (later.length > 0) {
       context.terminal.err(renderLeft(later, ref, context.self));
-      return exitCodes.done;
+      return { exitCode: exitCodes.done };
     }
   }
   throw new AppError(
@@ -173,7 +156,10 @@ export async function withLock<T>(context: FlowContext, ref: ClusterRef, { optio
   }
 }
 
-/** Makes a cluster as its resources ask for; returns the exit code. Throws Declined when consent is missing. */
+/**
+ * Makes a cluster as its resources ask for; returns the exit code. Throws Declined when consent is missing. The lock is not held while a person
+ * thinks, and an answer holds for the plan that was shown: where it is another one by then, it is shown and asked for again.
+ */
 export async function reconcileCluster(context: FlowContext, ref: ClusterRef, options: ReconcileOptions): Promise<number> {
   if (options.dryRun) {
     const found = await look(ref, { context, options }, true);
@@ -181,5 +167,30 @@ export async function reconcileCluster(context: FlowContext, ref: ClusterRef, op
     showPlan(found.plan, context, options);
     return exitCodes.done;
   }
-  return withLock(context, ref, { options, work: (signal) => rounds(ref, { context, options, signal }) });
+  let now = options;
+  for (;;) {
+    const round = { context, options: now };
+    const outcome = await withLock(context, ref, { options: now, work: (signal) => rounds(ref, { ...round, signal }) });
+    if ("exitCode" in outcome) return outcome.exitCode;
+    await askForConsent(context, outcome.asksFor, now);
+    now = { ...now, agreed: outcome.asksFor.basis, forceUnlock: false };
+  }
+}
+
+/**
+ * Before the resources of a plan are written: has it agreed to, where that is needed. An exit code where there can be no plan, otherwise what
+ * was agreed to. Throws Declined.
+ */
+export async function agreeFirst(
+  context: FlowContext,
+  ref: ClusterRef,
+  options: ReconcileOptions,
+): Promise<{ readonly exitCode: number } | Pick<ReconcileOptions, "agreed">> {
+  const found = await look(ref, { context, options }, false);
+  if ("exitCode" in found) return found;
+  const { now } = cut(found.plan, options);
+  if (!needsConsent(now, options)) return {};
+  showPlan(found.plan, context, options);
+  await askForConsent(context, now, options);
+  return { agreed: now.basis };
 }

@@ -26,7 +26,18 @@ const options: ReconcileOptions = {
 function contextOf(world: FakeWorld, seed = "0"): FlowContext & { readonly text: () => string } {
   let written = "";
   const write = (text: string) => void (written += text);
-  const terminal = { out: write, err: write, closed: false, isTty: false, columns: 80, rows: 24, color: false, unicode: false };
+  const terminal = {
+    out: write,
+    err: write,
+    closed: false,
+    isTty: false,
+    canAsk: false,
+    ask: async () => "",
+    columns: 80,
+    rows: 24,
+    color: false,
+    unicode: false,
+  };
   return {
     clock: world.clock,
     connections: { kube: async () => world.kube, openKafka: world.openKafka, close: () => {} },

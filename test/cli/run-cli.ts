@@ -33,6 +33,8 @@ export type CliWorld = {
   readonly clock?: Clock;
   /** A terminal with colour and unicode of this width. */
   readonly terminal?: { readonly columns: number; readonly rows?: number; readonly color?: boolean; readonly unicode?: boolean };
+  /** stdin and stderr are terminals; the answer to a question, undefined for Ctrl-C. */
+  readonly answer?: (question: string) => string | undefined;
   readonly now?: number;
   /** Ctrl-C is pressed when the program sleeps for the nth time. */
   readonly interruptAtSleep?: number;
@@ -115,6 +117,15 @@ export async function runCli(args: readonly string[], world: CliWorld = {}): Pro
       return output.closed;
     },
     isTty: world.terminal !== undefined,
+    canAsk: world.answer !== undefined,
+    async ask(question: string, signal: AbortSignal) {
+      output.err += question;
+      const line = world.answer?.(question);
+      output.err += "\n";
+      if (line === undefined) controller.abort(new AppError("Interrupted", "interrupted"));
+      signal.throwIfAborted();
+      return line ?? "";
+    },
     columns: world.terminal?.columns ?? 80,
     rows: world.terminal?.rows ?? 24,
     color: world.terminal !== undefined && world.terminal.color !== false,

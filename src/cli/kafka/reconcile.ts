@@ -41,7 +41,9 @@ export async function run(context: ReconcileContext): Promise<number> {
   const options = optionsOf(context);
   let exitCode: number = exitCodes.done;
   for (const ref of await clustersOf(context)) {
-    const code = options.dryRun ? await preview(context, ref, options) : await reconcileCluster(context, ref, options);
+    const code = options.dryRun
+      ? await preview(context, ref, options)
+      : await reconcileCluster(context, ref, { ...options, line: `${context.self} reconcile ${ref.name} -n ${ref.namespace}` });
     if (code !== exitCodes.done && code !== exitCodes.findings) return code;
     exitCode = Math.max(exitCode, code);
   }
