@@ -18,6 +18,8 @@ export type ExecuteIo = {
   readonly writeStatus: (phase: StatusPhase) => Promise<void>;
   /** Aborted: the run stops at the next safe point. Its reason is what the run ends with. */
   readonly signal: AbortSignal;
+  /** What to type to go on after an interruption; left out: the same command. */
+  readonly goOn?: string;
   /** How long to wait for anything that makes no progress. */
   readonly waitMs: number;
 };

@@ -14,7 +14,6 @@ import { type FakeWorld, newWorld } from "../fakes/world/world.ts";
 const ref = { namespace: "kafka", name: "c" };
 
 const options: ReconcileOptions = {
-  dryRun: false,
   output: "text",
   yes: true,
   wait: true,

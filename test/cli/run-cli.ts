@@ -36,6 +36,8 @@ export type CliWorld = {
   /** stdin and stderr are terminals; the answer to a question, undefined for Ctrl-C. */
   readonly answer?: (question: string) => string | undefined;
   readonly now?: number;
+  /** Aborted: Ctrl-C. */
+  readonly signal?: AbortSignal;
   /** Ctrl-C is pressed when the program sleeps for the nth time. */
   readonly interruptAtSleep?: number;
   /** The reader of stdout goes away after so many lines. */
@@ -167,7 +169,7 @@ export async function runCli(args: readonly string[], world: CliWorld = {}): Pro
       fetchText: lookUp(world.urls),
       kustomize: lookUp(world.kustomizations),
     }),
-    signal: controller.signal,
+    signal: world.signal === undefined ? controller.signal : AbortSignal.any([controller.signal, world.signal]),
     faults,
   };
   const exitCode = await main(face, real);

@@ -87,7 +87,6 @@ async function withFreeNames(objects: readonly KubeObject[], { connections, args
 }
 
 const optionsOf = ({ flags }: CreateContext): ReconcileOptions => ({
-  dryRun: flags.dryRun,
   output: flags.output === "json" ? "json" : "text",
   yes: true,
   wait: flags.wait,

@@ -12,7 +12,6 @@ import { observe } from "../reconcile-input.ts";
 import type { DeleteContext } from "./delete-command.ts";
 
 const optionsOf = ({ flags }: DeleteContext): ReconcileOptions => ({
-  dryRun: flags.dryRun,
   output: flags.output,
   yes: true,
   wait: true,

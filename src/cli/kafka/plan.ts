@@ -4,7 +4,8 @@ import { clustersOf, readClusterManifests, writeManifests } from "../apply-manif
 import { chooseCluster } from "../choose-cluster.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { namesManifests } from "../manifest-sources.ts";
-import { defaultTimeoutMs, planOnly, type ReconcileOptions, showPlan } from "../reconcile.ts";
+import { preview } from "../preview.ts";
+import { defaultTimeoutMs } from "../reconcile.ts";
 import { usageError } from "../usage-error.ts";
 import type { PlanContext } from "./plan-command.ts";
 
@@ -25,19 +26,10 @@ async function questionOf(context: PlanContext): Promise<Question | undefined> {
 }
 
 export async function run(context: PlanContext): Promise<number> {
-  const { flags, terminal } = context;
+  const { flags } = context;
   const question = await questionOf(context);
   if (question === undefined) return exitCodes.failed;
-  const { refs, given } = question;
-  const common = { dryRun: true, yes: false, wait: true, forceUnlock: false, timeoutMs: defaultTimeoutMs, verbose: flags.v > 0 };
-  const options: ReconcileOptions = { ...common, output: flags.output, given };
-  let changes = false;
-  for (const ref of refs) {
-    const found = await planOnly(context, ref, options);
-    if ("exitCode" in found) return found.exitCode;
-    changes ||= found.plan.waves.length > 0;
-    if (flags.output === "json") terminal.out(`${JSON.stringify(found.plan, null, 2)}\n`);
-    else showPlan(found.plan, context, options);
-  }
-  return flags.exitCode && changes ? exitCodes.findings : exitCodes.done;
+  const { output, exitCode } = flags;
+  const running = { yes: false, wait: true, forceUnlock: false, timeoutMs: defaultTimeoutMs };
+  return preview(context, question.refs, { ...running, output, exitCode, given: question.given, verbose: flags.v > 0 });
 }
