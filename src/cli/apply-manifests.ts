@@ -80,16 +80,41 @@ async function refuseForeignPools(kube: KubeApi, objects: readonly KubeObject[])
   }
 }
 
-/** Server-side apply, pools first; a conflict names the fields and who owns them. */
-export async function writeManifests(kube: KubeApi, objects: readonly KubeObject[], dryRun: boolean): Promise<KubeObject[]> {
+export type Writing = { readonly dryRun: boolean /** Fields that others manage become ours. */; readonly force?: boolean };
+
+const isConflict = (error: unknown): error is AppError =>
+  error instanceof AppError && error.code === "Conflict" && error.details.fields !== undefined;
+
+/** Every object's fields with their managers, and the ways out. */
+const conflict = (conflicts: readonly AppError[]): AppError =>
+  new AppError("Conflict", conflicts.map(({ message }) => message).join("; "), {
+    hint: "leave these fields out, or take them over: the same command with --force-conflicts",
+    cause: conflicts[0],
+  });
+
+/** Server-side apply, pools first. Throws Conflict that names fields and who manages them, in a dry run those of all objects. */
+export async function writeManifests(
+  kube: KubeApi,
+  objects: readonly KubeObject[],
+  { dryRun, force = false }: Writing,
+): Promise<KubeObject[]> {
   await refuseForeignPools(kube, objects);
   const ordered = [...objects].sort((a, b) => Number(a.kind === "Kafka") - Number(b.kind === "Kafka"));
-  return ordered.reduce<Promise<KubeObject[]>>(async (done, object) => {
+  const written: KubeObject[] = [];
+  const conflicts: AppError[] = [];
+  for (const object of ordered) {
     const resource = kinds[object.kind];
-    if (resource === undefined) return done;
-    const written = await done;
-    return [...written, await kube.apply({ object, resource, fieldManager: "kubectl-kafka", ...(dryRun ? { dryRun } : {}) })];
-  }, Promise.resolve([]));
+    if (resource === undefined) continue;
+    try {
+      written.push(await kube.apply({ object, resource, fieldManager: "kubectl-kafka", dryRun, force }));
+    } catch (error) {
+      if (!isConflict(error)) throw error;
+      conflicts.push(error);
+      if (!dryRun) break;
+    }
+  }
+  if (conflicts.length > 0) throw conflict(conflicts);
+  return written;
 }
 
 /** The clusters that resources belong to. */

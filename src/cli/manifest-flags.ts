@@ -17,4 +17,5 @@ export const manifestFlags = {
     complete: "files",
     summary: "The resources that kubectl kustomize builds from this directory",
   },
+  forceConflicts: { kind: "boolean", summary: "Take over fields of the resources that others manage" },
 } as const satisfies Flags;

@@ -8,13 +8,13 @@ const request = { namespace: "kafka", replicas: 3, controllers: "combined", stor
 
 test("another cluster's pool is never written, whatever else stands in the manifest", async () => {
   const world = newWorld({ objects: kafkaManifest({ ...request, name: "first" }) });
-  await assert.rejects(writeManifests(world.kube, kafkaManifest({ ...request, name: "second" }), false), { code: "Declined" });
+  await assert.rejects(writeManifests(world.kube, kafkaManifest({ ...request, name: "second" }), { dryRun: false }), { code: "Declined" });
   assert.deepEqual(world.writes, []);
 });
 
 test("pools are written before their Kafka, and name their cluster", async () => {
   const world = newWorld();
-  const written = await writeManifests(world.kube, kafkaManifest({ ...request, name: "first" }), false);
+  const written = await writeManifests(world.kube, kafkaManifest({ ...request, name: "first" }), { dryRun: false });
   assert.deepEqual(world.writes, ["apply KafkaNodePool combined", "apply Kafka first"]);
   assert.deepEqual(clustersOf(written), [{ namespace: "kafka", name: "first" }]);
 });

@@ -60,7 +60,8 @@ async function reconcileAll(context: ApplyContext, wanted: readonly Wanted[]): P
 async function applyManifests(context: ApplyContext, objects: readonly KubeObject[]): Promise<number> {
   const kube = await context.connections.kube();
   const options = optionsOf(context);
-  const given = await writeManifests(kube, objects, true);
+  const force = context.flags.forceConflicts;
+  const given = await writeManifests(kube, objects, { dryRun: true, force });
   const refs = clustersOf(given);
   const all: Wanted[] = [];
   for (const ref of refs) {
@@ -68,7 +69,7 @@ async function applyManifests(context: ApplyContext, objects: readonly KubeObjec
     if ("exitCode" in first) return first.exitCode;
     all.push([ref, { ...options, ...first }]);
   }
-  await writeManifests(kube, objects, false);
+  await writeManifests(kube, objects, { dryRun: false, force });
   return reconcileAll(context, all);
 }
 

@@ -63,7 +63,7 @@ async function writeResources({ connections, args, self, signal }: CreateContext
     throw new AppError("AlreadyExists", `there is a Kafka ${name} in namespace ${namespace} already`, {
       hint: `to make it as its resources ask for: ${self} reconcile ${name} -n ${namespace}`,
     });
-  await writeManifests(kube, [...pools, ...(kafka === undefined ? [] : [kafka])], false);
+  await writeManifests(kube, [...pools, ...(kafka === undefined ? [] : [kafka])], { dryRun: false });
 }
 
 /** A pool whose name another cluster of the namespace has gets the cluster's own before it. */
