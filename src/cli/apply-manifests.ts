@@ -20,19 +20,48 @@ function sourceNames(sources: readonly { readonly name: string }[]): string {
   return names.length <= 3 ? names.join(", ") : `${names.slice(0, 2).join(", ")} and ${names.length - 2} more`;
 }
 
+const placed = (object: KubeObject, namespace: string): KubeObject => ({
+  ...object,
+  metadata: { ...object.metadata, namespace: object.metadata.namespace ?? namespace },
+});
+
+const keyOf = ({ kind, metadata }: KubeObject): string => `${kind}/${metadata.namespace}/${metadata.name}`;
+
+async function listPresent(kube: KubeApi, namespace: string | undefined, signal: AbortSignal): Promise<readonly KubeObject[]> {
+  const list = async (resource: Resource) => (await kube.list({ resource, namespace }, signal)).items;
+  try {
+    return (await Promise.all(Object.values(kinds).map(list))).flat();
+  } catch (error) {
+    // where nobody knows these kinds there is none of them
+    if (error instanceof AppError && error.code === "NotFound") return [];
+    throw error;
+  }
+}
+
+/** What is there of the clusters that objects belong to and is not among them: a Kafka or a pool alone is a change of a cluster too. */
+async function presentBeside(kube: KubeApi, objects: readonly KubeObject[], signal: AbortSignal): Promise<KubeObject[]> {
+  // what does not fit its schema may have anything for a namespace
+  const own = objects.filter(({ kind, metadata }) => kinds[kind] !== undefined && typeof metadata.namespace === "string");
+  const namespaces = new Set(own.map(({ metadata }) => metadata.namespace));
+  const present = await Promise.all([...namespaces].map((namespace) => listPresent(kube, namespace, signal)));
+  const given = new Set(own.map(keyOf));
+  const clusters = new Set(own.map(clusterKey));
+  return present.flat().filter((object) => clusters.has(clusterKey(object)) && !given.has(keyOf(object)));
+}
+
 /** Reads and checks manifests; undefined: they cannot be used, and every reason was told. */
 export async function readClusterManifests(context: ManifestContext, flags: ManifestFlags): Promise<readonly KubeObject[] | undefined> {
-  const { terminal, connections, self } = context;
+  const { terminal, connections, self, signal } = context;
   if (!namesManifests(flags)) throw usageError("--filename or --kustomize is missing", `${self} apply -f kafka.yaml`);
   const [{ manifests }, { loadBrokerOptions }] = await Promise.all([
     import("../manifest/manifests.ts"),
     import("../manifest/broker-options.ts"),
   ]);
   const sources = await readSources(context, flags);
-  const { namespace } = (await connections.kube()).target;
+  const kube = await connections.kube();
+  const { namespace } = kube.target;
   const { documents, problems } = manifests.readManifests(sources);
   const { checkOption } = await loadBrokerOptions();
-  // a pool alone may belong to a Kafka that is in the cluster: the plan looks at both
   const others = documents.filter(({ object }) => kinds[object.kind] === undefined);
   const foreign = others.map(
     ({ source, index, line, object }): Problem => ({
@@ -45,16 +74,19 @@ export async function readClusterManifests(context: ManifestContext, flags: Mani
       hint: "kubectl apply takes it",
     }),
   );
-  const hasKafka = documents.some(({ object }) => object.kind === "Kafka");
-  const parsed = hasKafka ? manifests.parseClusters(documents, { namespace, checkOption }).problems : [];
-  const all = [...problems, ...foreign, ...parsed];
+  const present = await presentBeside(
+    kube,
+    documents.map(({ object }) => placed(object, namespace)),
+    signal,
+  );
+  const whole = [...documents, ...manifests.documentsOf(present).documents];
+  const parsed = manifests.parseClusters(whole, { namespace, checkOption }).problems;
+  const ours = new Set(sources.map(({ name }) => name));
+  const all = [...problems, ...foreign, ...parsed.filter((problem) => isError(problem) || ours.has(problem.source))];
   terminal.err(renderProblems(all));
   if (all.some(isError)) return undefined;
   if (documents.length === 0) throw new AppError("InvalidFile", `there is no resource in ${sourceNames(sources)}`);
-  return documents.map(({ object }) => ({
-    ...object,
-    metadata: { ...object.metadata, namespace: object.metadata.namespace ?? namespace },
-  }));
+  return documents.map(({ object }) => placed(object, namespace));
 }
 
 const clusterLabel = "strimzi.io/cluster";
@@ -117,11 +149,13 @@ export async function writeManifests(
   return written;
 }
 
-/** The clusters that resources belong to. */
-export function clustersOf(objects: readonly KubeObject[]): ClusterRef[] {
-  const refs = objects.map(({ kind, metadata }) => ({
-    namespace: metadata.namespace ?? "",
-    name: kind === "Kafka" ? metadata.name : (metadata.labels?.["strimzi.io/cluster"] ?? ""),
-  }));
-  return [...new Map(refs.map((ref) => [`${ref.namespace}/${ref.name}`, ref])).values()];
+function clusterOf({ kind, metadata }: KubeObject): ClusterRef {
+  return { namespace: metadata.namespace ?? "", name: kind === "Kafka" ? metadata.name : (metadata.labels?.[clusterLabel] ?? "") };
 }
+
+const clusterKey = (object: KubeObject): string => Object.values(clusterOf(object)).join("/");
+
+/** The clusters that resources belong to. */
+export const clustersOf = (objects: readonly KubeObject[]): ClusterRef[] => [
+  ...new Map(objects.map((object) => [clusterKey(object), clusterOf(object)])).values(),
+];
