@@ -10,7 +10,15 @@ import { usageError } from "./usage-error.ts";
 
 type ManifestContext = SourceContext & Pick<Context, "terminal" | "connections" | "self">;
 
-const kinds: Readonly<Record<string, Resource>> = { Kafka: resources.kafkas, KafkaNodePool: resources.kafkaNodePools };
+const ours: readonly Resource[] = [resources.kafkas, resources.kafkaNodePools];
+
+/** Undefined: the object is none of ours. */
+const resourceOf = ({ apiVersion, kind }: KubeObject): Resource | undefined =>
+  ours.find((resource) => resource.kind === kind && apiVersion.startsWith(`${resource.group}/`));
+
+/** A kind that others have by the same name is told with its group. */
+const nameOfKind = ({ apiVersion, kind }: KubeObject): string =>
+  ours.some((resource) => resource.kind === kind) ? `${kind} of ${apiVersion}` : kind;
 
 const isError = ({ severity }: Problem): boolean => severity === "error";
 
@@ -30,7 +38,7 @@ const keyOf = ({ kind, metadata }: KubeObject): string => `${kind}/${metadata.na
 async function listPresent(kube: KubeApi, namespace: string | undefined, signal: AbortSignal): Promise<readonly KubeObject[]> {
   const list = async (resource: Resource) => (await kube.list({ resource, namespace }, signal)).items;
   try {
-    return (await Promise.all(Object.values(kinds).map(list))).flat();
+    return (await Promise.all(ours.map(list))).flat();
   } catch (error) {
     // where nobody knows these kinds there is none of them
     if (error instanceof AppError && error.code === "NotFound") return [];
@@ -41,7 +49,7 @@ async function listPresent(kube: KubeApi, namespace: string | undefined, signal:
 /** What is there of the clusters that objects belong to and is not among them: a Kafka or a pool alone is a change of a cluster too. */
 async function presentBeside(kube: KubeApi, objects: readonly KubeObject[], signal: AbortSignal): Promise<KubeObject[]> {
   // what does not fit its schema may have anything for a namespace
-  const own = objects.filter(({ kind, metadata }) => kinds[kind] !== undefined && typeof metadata.namespace === "string");
+  const own = objects.filter((object) => resourceOf(object) !== undefined && typeof object.metadata.namespace === "string");
   const namespaces = new Set(own.map(({ metadata }) => metadata.namespace));
   const present = await Promise.all([...namespaces].map((namespace) => listPresent(kube, namespace, signal)));
   const given = new Set(own.map(keyOf));
@@ -62,7 +70,7 @@ export async function readClusterManifests(context: ManifestContext, flags: Mani
   const { namespace } = kube.target;
   const { documents, problems } = manifests.readManifests(sources);
   const { checkOption } = await loadBrokerOptions();
-  const others = documents.filter(({ object }) => kinds[object.kind] === undefined);
+  const others = documents.filter(({ object }) => resourceOf(object) === undefined);
   const foreign = others.map(
     ({ source, index, line, object }): Problem => ({
       severity: "error",
@@ -70,7 +78,7 @@ export async function readClusterManifests(context: ManifestContext, flags: Mani
       document: index,
       path: "kind",
       ...(line === undefined ? {} : { line }),
-      message: `${object.kind} is none of ${Object.keys(kinds).join(", ")}`,
+      message: `${nameOfKind(object)} is none of ${ours.map(({ kind }) => kind).join(", ")}`,
       hint: "kubectl apply takes it",
     }),
   );
@@ -81,8 +89,8 @@ export async function readClusterManifests(context: ManifestContext, flags: Mani
   );
   const whole = [...documents, ...manifests.documentsOf(present).documents];
   const parsed = manifests.parseClusters(whole, { namespace, checkOption }).problems;
-  const ours = new Set(sources.map(({ name }) => name));
-  const all = [...problems, ...foreign, ...parsed.filter((problem) => isError(problem) || ours.has(problem.source))];
+  const names = new Set(sources.map(({ name }) => name));
+  const all = [...problems, ...foreign, ...parsed.filter((problem) => isError(problem) || names.has(problem.source))];
   terminal.err(renderProblems(all));
   if (all.some(isError)) return undefined;
   if (documents.length === 0) throw new AppError("InvalidFile", `there is no resource in ${sourceNames(sources)}`);
@@ -135,7 +143,7 @@ export async function writeManifests(
   const written: KubeObject[] = [];
   const conflicts: AppError[] = [];
   for (const object of ordered) {
-    const resource = kinds[object.kind];
+    const resource = resourceOf(object);
     if (resource === undefined) continue;
     try {
       written.push(await kube.apply({ object, resource, fieldManager: "kubectl-kafka", dryRun, force }));

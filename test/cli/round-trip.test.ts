@@ -81,6 +81,7 @@ test("a pool without its Kafka, a Kafka without its pools, and a pool that names
     ],
     [kafka, /the cluster has no controller/],
     [pool.replace(/ {2}labels:\n.*\n/, ""), /^error: standard input, document 1, .*strimzi\.io\/cluster/],
+    [kafka.replace("kafka.strimzi.io", "other.io"), /kind: Kafka of other\.io\/v1 is none of Kafka, KafkaNodePool/],
     [pool.replace("namespace: kafka", "namespace: {a: 1}"), /metadata\.namespace/],
     [kafka.replace("namespace: kafka", "namespace: [5]"), /metadata\.namespace/],
   ];
