@@ -120,7 +120,11 @@ async function refuseForeignPools(kube: KubeApi, objects: readonly KubeObject[])
   }
 }
 
-export type Writing = { readonly dryRun: boolean /** Fields that others manage become ours. */; readonly force?: boolean };
+export type Writing = {
+  readonly dryRun: boolean;
+  /** Fields that others manage become ours. */
+  readonly force?: boolean;
+};
 
 const isConflict = (error: unknown): error is AppError =>
   error instanceof AppError && error.code === "Conflict" && error.details.fields !== undefined;
@@ -132,13 +136,22 @@ const conflict = (conflicts: readonly AppError[]): AppError =>
     cause: conflicts[0],
   });
 
+/** What is said in the place of a kind that the cluster does not serve; any other fault stays as it is. */
+export const notInstalled = (error: unknown, self: string): unknown =>
+  error instanceof AppError && error.code === "NotFound" && error.details.missing === "type"
+    ? new AppError("NotFound", "Kubernetes does not know Kafka resources yet", { hint: `${self} install`, cause: error })
+    : error;
+
 /** Server-side apply, pools first. Throws Conflict that names fields and who manages them, in a dry run those of all objects. */
 export async function writeManifests(
-  kube: KubeApi,
+  { connections, self }: Pick<Context, "connections" | "self">,
   objects: readonly KubeObject[],
   { dryRun, force = false }: Writing,
 ): Promise<KubeObject[]> {
-  await refuseForeignPools(kube, objects);
+  const kube = await connections.kube();
+  await refuseForeignPools(kube, objects).catch((error: unknown) => {
+    throw notInstalled(error, self);
+  });
   const ordered = [...objects].sort((a, b) => Number(a.kind === "Kafka") - Number(b.kind === "Kafka"));
   const written: KubeObject[] = [];
   const conflicts: AppError[] = [];

@@ -92,3 +92,11 @@ test("a pool without its Kafka, a Kafka without its pools, and a pool that names
     assert.match(stderr, message);
   }
 });
+
+test("where the definitions are missing, the command that installs them is told", async () => {
+  for (const line of ["apply -f -", "plan -f -", "create c"]) {
+    const files = { "-": kafkaManifest(combined).map(toYaml).join("---\n") };
+    const { stderr, exitCode } = await runIn(newWorld({ customResources: false }), line, { files });
+    assert.deepEqual([stderr, exitCode], ["error: Kubernetes does not know Kafka resources yet\nhint: kubectl kafka install\n", 1]);
+  }
+});

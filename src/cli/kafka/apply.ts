@@ -58,10 +58,9 @@ async function reconcileAll(context: ApplyContext, wanted: readonly Wanted[]): P
 
 /** Everything that may end with a no comes before anything is written. */
 async function applyManifests(context: ApplyContext, objects: readonly KubeObject[]): Promise<number> {
-  const kube = await context.connections.kube();
   const options = optionsOf(context);
   const force = context.flags.forceConflicts;
-  const given = await writeManifests(kube, objects, { dryRun: true, force });
+  const given = await writeManifests(context, objects, { dryRun: true, force });
   const refs = clustersOf(given);
   const all: Wanted[] = [];
   for (const ref of refs) {
@@ -69,7 +68,7 @@ async function applyManifests(context: ApplyContext, objects: readonly KubeObjec
     if ("exitCode" in first) return first.exitCode;
     all.push([ref, { ...options, ...first }]);
   }
-  await writeManifests(kube, objects, { dryRun: false, force });
+  await writeManifests(context, objects, { dryRun: false, force });
   return reconcileAll(context, all);
 }
 

@@ -21,7 +21,7 @@ async function questionOf(context: PlanContext): Promise<Question | undefined> {
   if (args.cluster !== undefined) throw usageError("a name goes with neither --filename nor --kustomize");
   const objects = await readClusterManifests(context, flags);
   if (objects === undefined) return undefined;
-  const given = await writeManifests(kube, objects, { dryRun: true, force: flags.forceConflicts });
+  const given = await writeManifests(context, objects, { dryRun: true, force: flags.forceConflicts });
   return { refs: clustersOf(given), given };
 }
 
