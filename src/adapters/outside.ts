@@ -1,6 +1,7 @@
 import { promises } from "node:fs";
 import type { ReadClientProperties } from "../ports/client-properties.ts";
 import type { Connect } from "../ports/connect.ts";
+import type { FetchText, Kustomize } from "../ports/manifest-texts.ts";
 import type { KubeConnection } from "./kube/open.ts";
 import { clock } from "./node/clock.ts";
 import { files } from "./node/files.ts";
@@ -35,5 +36,16 @@ const readClientProperties: ReadClientProperties = async (path) => {
   return properties.readClientProperties(await files.read(path), { path, readFile: promises.readFile });
 };
 
+const fetchText: FetchText = async (url, limits) => (await import("./node/fetch-text.ts")).fetchText(url, limits);
+const kustomize: Kustomize = async (directory, limits) => (await import("./node/kustomize.ts")).kustomize(directory, limits);
+
 /** The real adapters beyond the process itself, for cli's World. */
-export const outside = { connect, readCertificates, compareCertificates, certificateAuthority, readClientProperties };
+export const outside = {
+  connect,
+  readCertificates,
+  compareCertificates,
+  certificateAuthority,
+  readClientProperties,
+  fetchText,
+  kustomize,
+};

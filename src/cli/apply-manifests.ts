@@ -5,30 +5,72 @@ import type { Problem } from "../model/problem.ts";
 import type { KubeApi } from "../ports/kube.ts";
 import { renderProblems } from "../render/problems.ts";
 import type { Context } from "./context.ts";
+import { type ManifestFlags, namesManifests, readSources, type SourceContext } from "./manifest-sources.ts";
 import { usageError } from "./usage-error.ts";
 
-type ManifestContext = Pick<Context, "files" | "terminal" | "connections" | "self">;
+type ManifestContext = SourceContext & Pick<Context, "terminal" | "connections" | "self">;
 
-const kinds: Readonly<Record<string, Resource>> = { Kafka: resources.kafkas, KafkaNodePool: resources.kafkaNodePools };
+const ours: readonly Resource[] = [resources.kafkas, resources.kafkaNodePools];
+
+/** Undefined: the object is none of ours. */
+const resourceOf = ({ apiVersion, kind }: KubeObject): Resource | undefined =>
+  ours.find((resource) => resource.kind === kind && apiVersion.startsWith(`${resource.group}/`));
+
+/** A kind that others have by the same name is told with its group. */
+const nameOfKind = ({ apiVersion, kind }: KubeObject): string =>
+  ours.some((resource) => resource.kind === kind) ? `${kind} of ${apiVersion}` : kind;
 
 const isError = ({ severity }: Problem): boolean => severity === "error";
 
+/** "a.yaml, standard input and 4 more". */
+function sourceNames(sources: readonly { readonly name: string }[]): string {
+  const names = sources.map(({ name }) => (name === "-" ? "standard input" : name));
+  return names.length <= 3 ? names.join(", ") : `${names.slice(0, 2).join(", ")} and ${names.length - 2} more`;
+}
+
+const placed = (object: KubeObject, namespace: string): KubeObject => ({
+  ...object,
+  metadata: { ...object.metadata, namespace: object.metadata.namespace ?? namespace },
+});
+
+const keyOf = ({ kind, metadata }: KubeObject): string => `${kind}/${metadata.namespace}/${metadata.name}`;
+
+async function listPresent(kube: KubeApi, namespace: string | undefined, signal: AbortSignal): Promise<readonly KubeObject[]> {
+  const list = async (resource: Resource) => (await kube.list({ resource, namespace }, signal)).items;
+  try {
+    return (await Promise.all(ours.map(list))).flat();
+  } catch (error) {
+    // where nobody knows these kinds there is none of them
+    if (error instanceof AppError && error.code === "NotFound") return [];
+    throw error;
+  }
+}
+
+/** What is there of the clusters that objects belong to and is not among them: a Kafka or a pool alone is a change of a cluster too. */
+async function presentBeside(kube: KubeApi, objects: readonly KubeObject[], signal: AbortSignal): Promise<KubeObject[]> {
+  // what does not fit its schema may have anything for a namespace
+  const own = objects.filter((object) => resourceOf(object) !== undefined && typeof object.metadata.namespace === "string");
+  const namespaces = new Set(own.map(({ metadata }) => metadata.namespace));
+  const present = await Promise.all([...namespaces].map((namespace) => listPresent(kube, namespace, signal)));
+  const given = new Set(own.map(keyOf));
+  const clusters = new Set(own.map(clusterKey));
+  return present.flat().filter((object) => clusters.has(clusterKey(object)) && !given.has(keyOf(object)));
+}
+
 /** Reads and checks manifests; undefined: they cannot be used, and every reason was told. */
-export async function readClusterManifests(
-  { files, terminal, connections, self }: ManifestContext,
-  filenames: readonly string[],
-): Promise<readonly KubeObject[] | undefined> {
-  if (filenames.length === 0) throw usageError("--filename is missing", `${self} apply -f kafka.yaml`);
+export async function readClusterManifests(context: ManifestContext, flags: ManifestFlags): Promise<readonly KubeObject[] | undefined> {
+  const { terminal, connections, self, signal } = context;
+  if (!namesManifests(flags)) throw usageError("--filename or --kustomize is missing", `${self} apply -f kafka.yaml`);
   const [{ manifests }, { loadBrokerOptions }] = await Promise.all([
     import("../manifest/manifests.ts"),
     import("../manifest/broker-options.ts"),
   ]);
-  const sources = await Promise.all(filenames.map(async (name) => ({ name, text: await files.read(name) })));
-  const { namespace } = (await connections.kube()).target;
+  const sources = await readSources(context, flags);
+  const kube = await connections.kube();
+  const { namespace } = kube.target;
   const { documents, problems } = manifests.readManifests(sources);
   const { checkOption } = await loadBrokerOptions();
-  // a pool alone may belong to a Kafka that is in the cluster: the plan looks at both
-  const others = documents.filter(({ object }) => kinds[object.kind] === undefined);
+  const others = documents.filter(({ object }) => resourceOf(object) === undefined);
   const foreign = others.map(
     ({ source, index, line, object }): Problem => ({
       severity: "error",
@@ -36,20 +78,23 @@ export async function readClusterManifests(
       document: index,
       path: "kind",
       ...(line === undefined ? {} : { line }),
-      message: `${object.kind} is none of ${Object.keys(kinds).join(", ")}`,
+      message: `${nameOfKind(object)} is none of ${ours.map(({ kind }) => kind).join(", ")}`,
       hint: "kubectl apply takes it",
     }),
   );
-  const hasKafka = documents.some(({ object }) => object.kind === "Kafka");
-  const parsed = hasKafka ? manifests.parseClusters(documents, { namespace, checkOption }).problems : [];
-  const all = [...problems, ...foreign, ...parsed];
+  const present = await presentBeside(
+    kube,
+    documents.map(({ object }) => placed(object, namespace)),
+    signal,
+  );
+  const whole = [...documents, ...manifests.documentsOf(present).documents];
+  const parsed = manifests.parseClusters(whole, { namespace, checkOption }).problems;
+  const names = new Set(sources.map(({ name }) => name));
+  const all = [...problems, ...foreign, ...parsed.filter((problem) => isError(problem) || names.has(problem.source))];
   terminal.err(renderProblems(all));
   if (all.some(isError)) return undefined;
-  if (documents.length === 0) throw new AppError("InvalidFile", `there is no resource in ${filenames.join(", ")}`);
-  return documents.map(({ object }) => ({
-    ...object,
-    metadata: { ...object.metadata, namespace: object.metadata.namespace ?? namespace },
-  }));
+  if (documents.length === 0) throw new AppError("InvalidFile", `there is no resource in ${sourceNames(sources)}`);
+  return documents.map(({ object }) => placed(object, namespace));
 }
 
 const clusterLabel = "strimzi.io/cluster";
@@ -75,23 +120,63 @@ async function refuseForeignPools(kube: KubeApi, objects: readonly KubeObject[])
   }
 }
 
-/** Server-side apply, pools first; a conflict names the fields and who owns them. */
-export async function writeManifests(kube: KubeApi, objects: readonly KubeObject[], dryRun: boolean): Promise<KubeObject[]> {
-  await refuseForeignPools(kube, objects);
+export type Writing = {
+  readonly dryRun: boolean;
+  /** Fields that others manage become ours. */
+  readonly force?: boolean;
+};
+
+const isConflict = (error: unknown): error is AppError =>
+  error instanceof AppError && error.code === "Conflict" && error.details.fields !== undefined;
+
+/** Every object's fields with their managers, and the ways out. */
+const conflict = (conflicts: readonly AppError[]): AppError =>
+  new AppError("Conflict", conflicts.map(({ message }) => message).join("; "), {
+    hint: "leave these fields out, or take them over: the same command with --force-conflicts",
+    cause: conflicts[0],
+  });
+
+/** What is said in the place of a kind that the cluster does not serve; any other fault stays as it is. */
+export const notInstalled = (error: unknown, self: string): unknown =>
+  error instanceof AppError && error.code === "NotFound" && error.details.missing === "type"
+    ? new AppError("NotFound", "Kubernetes does not know Kafka resources yet", { hint: `${self} install`, cause: error })
+    : error;
+
+/** Server-side apply, pools first. Throws Conflict that names fields and who manages them, in a dry run those of all objects. */
+export async function writeManifests(
+  { connections, self }: Pick<Context, "connections" | "self">,
+  objects: readonly KubeObject[],
+  { dryRun, force = false }: Writing,
+): Promise<KubeObject[]> {
+  const kube = await connections.kube();
+  await refuseForeignPools(kube, objects).catch((error: unknown) => {
+    throw notInstalled(error, self);
+  });
   const ordered = [...objects].sort((a, b) => Number(a.kind === "Kafka") - Number(b.kind === "Kafka"));
-  return ordered.reduce<Promise<KubeObject[]>>(async (done, object) => {
-    const resource = kinds[object.kind];
-    if (resource === undefined) return done;
-    const written = await done;
-    return [...written, await kube.apply({ object, resource, fieldManager: "kubectl-kafka", ...(dryRun ? { dryRun } : {}) })];
-  }, Promise.resolve([]));
+  const written: KubeObject[] = [];
+  const conflicts: AppError[] = [];
+  for (const object of ordered) {
+    const resource = resourceOf(object);
+    if (resource === undefined) continue;
+    try {
+      written.push(await kube.apply({ object, resource, fieldManager: "kubectl-kafka", dryRun, force }));
+    } catch (error) {
+      if (!isConflict(error)) throw error;
+      conflicts.push(error);
+      if (!dryRun) break;
+    }
+  }
+  if (conflicts.length > 0) throw conflict(conflicts);
+  return written;
 }
 
-/** The clusters that resources belong to. */
-export function clustersOf(objects: readonly KubeObject[]): ClusterRef[] {
-  const refs = objects.map(({ kind, metadata }) => ({
-    namespace: metadata.namespace ?? "",
-    name: kind === "Kafka" ? metadata.name : (metadata.labels?.["strimzi.io/cluster"] ?? ""),
-  }));
-  return [...new Map(refs.map((ref) => [`${ref.namespace}/${ref.name}`, ref])).values()];
+function clusterOf({ kind, metadata }: KubeObject): ClusterRef {
+  return { namespace: metadata.namespace ?? "", name: kind === "Kafka" ? metadata.name : (metadata.labels?.[clusterLabel] ?? "") };
 }
+
+const clusterKey = (object: KubeObject): string => Object.values(clusterOf(object)).join("/");
+
+/** The clusters that resources belong to. */
+export const clustersOf = (objects: readonly KubeObject[]): ClusterRef[] => [
+  ...new Map(objects.map((object) => [clusterKey(object), clusterOf(object)])).values(),
+];

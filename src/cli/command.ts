@@ -18,6 +18,8 @@ export type Group = "Look" | "Run" | "Day two" | "Data" | "Shell";
 
 export type CommandText = {
   readonly name: string;
+  /** Other names for the same. */
+  readonly aliases?: readonly string[];
   readonly group: Group;
   /** One line; a longer text may follow in `details`. */
   readonly summary: string;
@@ -36,6 +38,9 @@ export type Command<P extends Positionals = Positionals, F extends Flags = Flags
   readonly flags: F;
   readonly run: () => Promise<RunModule<Context<P, F>>>;
 };
+
+/** Everything a verb answers to, its own name first. */
+export const namesOf = ({ name, aliases = [] }: CommandText): readonly string[] => [name, ...aliases];
 
 /** A program of the suite: the name it is run as and its verbs. */
 export type Face = { readonly name: string; readonly summary: string; readonly commands: readonly Command[] };

@@ -4,6 +4,7 @@ import type { ReadClientProperties } from "../ports/client-properties.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Connect, Connections } from "../ports/connect.ts";
 import type { Files } from "../ports/files.ts";
+import type { FetchText, Kustomize } from "../ports/manifest-texts.ts";
 import type { Program } from "../ports/program.ts";
 import type { Terminal } from "../ports/terminal.ts";
 import type { Style } from "../render/style.ts";
@@ -18,6 +19,8 @@ export type Outside = {
   readonly compareCertificates: CompareCertificates;
   readonly certificateAuthority: CertificateAuthority;
   readonly readClientProperties: ReadClientProperties;
+  readonly fetchText: FetchText;
+  readonly kustomize: Kustomize;
 };
 
 /** Everything around the program; the composition roots give the real one, tests one in memory. */
@@ -54,6 +57,8 @@ export type Context<P extends Positionals = Positionals, F extends Flags = Flags
   readonly compareCertificates: CompareCertificates;
   readonly certificateAuthority: CertificateAuthority;
   readonly readClientProperties: ReadClientProperties;
+  readonly fetchText: FetchText;
+  readonly kustomize: Kustomize;
   readonly signal: AbortSignal;
   /** How a person calls this program, for commands to copy: `kubectl kafka`. */
   readonly self: string;

@@ -12,12 +12,14 @@ type FlagText = {
 
 /**
  * A flag as data. Its key in a `Flags` record is camelCase; a person types it in kebab-case.
+ * `boolean` starts as false, unless `initial` is true: then `--no-NAME` turns it off.
  * `enum` takes one of `choices` and starts as `initial`; `list` may be repeated and holds commas; `repeated` may be repeated and keeps them;
  * `duration` is in milliseconds ("10s", "1m30s", whole seconds); `level` is 0 to 9, and 1 when no number follows.
  */
 export type Flag = FlagText &
   (
-    | { readonly kind: "string" | "boolean" | "number" | "duration" | "level" | "repeated" }
+    | { readonly kind: "string" | "number" | "duration" | "level" | "repeated" }
+    | { readonly kind: "boolean"; readonly initial?: true }
     | { readonly kind: "enum"; readonly choices: readonly string[]; readonly initial: string }
     | { readonly kind: "list"; readonly choices?: readonly string[] }
   );
@@ -45,6 +47,10 @@ export type FlagValues<F extends Flags> = { readonly [Key in keyof F]: ValueOf<F
 
 /** `asGroup` → `as-group`. */
 export const flagName = (key: string): string => key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/** The name that turns a flag off which is on from the start: `no-wait`. */
+export const negatedName = (key: string, flag: Flag): string | undefined =>
+  flag.kind === "boolean" && flag.initial ? `no-${flagName(key)}` : undefined;
 
 /** True when a word must follow: `--name VALUE`. */
 export const takesValue = (flag: Flag): boolean => flag.kind !== "boolean";

@@ -1,7 +1,7 @@
 import type { Style } from "../render/style.ts";
 import { wrapColumns, wrapText } from "./columns.ts";
-import type { Command, Face, Group } from "./command.ts";
-import { choicesOf, type Flag, type Flags, flagName, takesValue } from "./flags.ts";
+import { type Command, type Face, type Group, namesOf } from "./command.ts";
+import { choicesOf, type Flag, type Flags, flagName, negatedName, takesValue } from "./flags.ts";
 import { connectionFlags, displayFlags } from "./global-flags.ts";
 import { nearest } from "./nearest.ts";
 import { usageError } from "./usage-error.ts";
@@ -25,7 +25,7 @@ function flagRow([key, flag]: [string, Flag]): readonly [string, string] {
   const choices = choicesOf(flag);
   const facts = [...(choices.length === 0 ? [] : [choices.join(", ")]), ...(flag.kind === "enum" ? [`default ${flag.initial}`] : [])];
   return [
-    indent(`${flag.short ? `-${flag.short}, ` : "    "}--${flagName(key)}${value}`),
+    indent(`${flag.short ? `-${flag.short}, ` : "    "}--${negatedName(key, flag) ? "[no-]" : ""}${flagName(key)}${value}`),
     `${flag.summary}${facts.length === 0 ? "" : ` (${facts.join("; ")})`}${flag.kind === "list" ? "; may be repeated" : ""}`,
   ];
 }
@@ -38,12 +38,16 @@ export const usageOf = ({ positionals }: Command): string =>
     .join("");
 
 function commandHelp(command: Command, { self, style }: Reader): string {
-  const { name, summary, details, positionals, flags, examples, rbac } = command;
+  const { summary, details, positionals, flags, examples, rbac } = command;
   const words = Object.entries(positionals).map(([word, { summary: text }]) => [indent(word.toUpperCase()), text] as const);
   return [
     wrap(`${summary}.`),
     ...(details === undefined ? [] : [wrap(details)]),
-    ...section("Usage", [indent(`${self} ${name}${usageOf(command)}${Object.keys(flags).length === 0 ? "" : " [flags]"}`)], style),
+    ...section(
+      "Usage",
+      namesOf(command).map((name) => indent(`${self} ${name}${usageOf(command)}${Object.keys(flags).length === 0 ? "" : " [flags]"}`)),
+      style,
+    ),
     ...section("Arguments", twoColumns(words), style),
     ...section(
       "Examples",
@@ -60,7 +64,7 @@ function commandHelp(command: Command, { self, style }: Reader): string {
 
 function faceHelp({ summary, commands }: Face, { self, style }: Reader): string {
   const inGroup = (group: Group) =>
-    commands.filter((command) => command.group === group).map(({ name, summary: text }) => [indent(name), text] as const);
+    commands.filter((command) => command.group === group).map((command) => [indent(namesOf(command).join(", ")), command.summary] as const);
   const verbs = commands.filter(({ group }) => group !== "Shell").length;
   return [
     wrap(summary),
@@ -74,12 +78,9 @@ function faceHelp({ summary, commands }: Face, { self, style }: Reader): string 
 /** The help page of a command, or of the whole program. Throws AppError Usage for a command that does not exist. */
 export function renderHelp(face: Face, name: string | undefined, reader: Reader): string {
   if (name === undefined) return `${faceHelp(face, reader)}\n`;
-  const command = face.commands.find((one) => one.name === name);
+  const command = face.commands.find((one) => namesOf(one).includes(name));
   if (command) return `${commandHelp(command, reader)}\n`;
-  const near = nearest(
-    name,
-    face.commands.map((one) => one.name),
-  );
+  const near = nearest(name, face.commands.flatMap(namesOf));
   throw usageError(
     `unknown command "${name}" for ${reader.self}`,
     near ? `did you mean ${reader.self} help ${near}?` : `${reader.self} help lists the commands`,

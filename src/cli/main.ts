@@ -65,7 +65,7 @@ const isVerbose = (args: readonly string[]): boolean => args.some((arg) => /^(-v
 function reportFailure(error: unknown, { terminal, signal, program }: World, self: string): number {
   if (terminal.closed) return exitCodes.done;
   // what an aborted request throws is only the echo of the abort
-  const fault = signal.aborted && !(error instanceof AppError && error.code !== "Interrupted") ? signal.reason : error;
+  const fault = signal.aborted && !(error instanceof AppError) ? signal.reason : error;
   // whoever pressed Ctrl-C knows; there is something to say only when work was left half done
   if (fault instanceof AppError && fault.code === "Interrupted" && fault.hint === undefined) return exitCodeOf(fault.code);
   terminal.err(renderError(fault, { verbose: isVerbose(program.args), self }));

@@ -1,5 +1,5 @@
 import yargs from "yargs";
-import type { Command, Face, Positionals } from "./command.ts";
+import { type Command, type Face, namesOf, type Positionals } from "./command.ts";
 import { type Flags, type FlagValue, flagName, takesValue } from "./flags.ts";
 import { globalFlags } from "./global-flags.ts";
 import { nearest } from "./nearest.ts";
@@ -46,7 +46,7 @@ function runYargs(face: Face, flags: Flags, args: readonly string[]): Parsed {
     .array(named(true))
     .boolean(named(false));
   for (const one of face.commands) {
-    parser.command(one.name, false, {}, () => {
+    parser.command([...namesOf(one)], false, {}, () => {
       command = one;
     });
   }
@@ -95,10 +95,7 @@ function bindPositionals(positionals: Positionals, words: readonly string[], lab
 }
 
 function rejectUnknownVerb(face: Face, verb: string, self: string): never {
-  const near = nearest(
-    verb,
-    face.commands.map(({ name }) => name),
-  );
+  const near = nearest(verb, face.commands.flatMap(namesOf));
   throw usageError(`unknown command "${verb}" for ${self}`, near ? `did you mean ${self} ${near}?` : `${self} help lists the commands`);
 }
 

@@ -2,6 +2,7 @@ import { kafkaStatus, poolStatus, type StatusFacts } from "../desired/status.ts"
 import type { ClusterSpec } from "../model/cluster-spec.ts";
 import { toInstant } from "../model/instant.ts";
 import { type KubeObject, resources } from "../model/kube.ts";
+import type { StatusPhase } from "../model/plan.ts";
 import type { KubeApi } from "../ports/kube.ts";
 import { clusterCaOf, type FlowContext, observe } from "./reconcile-input.ts";
 
@@ -35,19 +36,24 @@ async function factsOf(context: FlowContext, spec: ClusterSpec, kube: KubeApi): 
   };
 }
 
-/** What a run writes into the status of a cluster's resources. */
-export async function writeStatus(context: FlowContext, spec: ClusterSpec, phase: "ids" | "final"): Promise<void> {
-  const kube = await context.connections.kube();
-  if (phase === "ids") return writeIds(kube, spec);
-  await patchStatus(kube, kafkaRef(spec), kafkaStatus(spec, await factsOf(context, spec, kube)));
-}
-
-/** Says in the status that a run failed, and why; what else stands there stays. Whoever waits for the cluster should not be told it is ready. */
-export async function writeFailure(context: FlowContext, spec: ClusterSpec, error: Error): Promise<void> {
+/** Whoever waits for the cluster should not be told it is ready; what else stands in the status stays. */
+async function writeNotReady(context: FlowContext, spec: ClusterSpec, notReady: NonNullable<StatusFacts["notReady"]>): Promise<void> {
   const kube = await context.connections.kube();
   const kafka = await kube.get(kafkaRef(spec));
   const { conditions = [] } = (kafka.status ?? {}) as KafkaStatus;
-  const reason = "code" in error ? String(error.code) : error.name;
-  const notReady = { reason, message: error.message };
   await patchStatus(kube, kafkaRef(spec), kafkaStatus(spec, { notReady, conditions, now: toInstant(context.clock.now()) }));
 }
+
+const unfinished = { reason: "Unfinished", message: "the last run did not wait: the next one waits for pods and restarts those that must" };
+
+/** What a run writes into the status of a cluster's resources. */
+export async function writeStatus(context: FlowContext, spec: ClusterSpec, phase: StatusPhase): Promise<void> {
+  const kube = await context.connections.kube();
+  if (phase === "ids") return writeIds(kube, spec);
+  if (phase === "unfinished") return writeNotReady(context, spec, unfinished);
+  await patchStatus(kube, kafkaRef(spec), kafkaStatus(spec, await factsOf(context, spec, kube)));
+}
+
+/** Says in the status that a run failed, and why. */
+export const writeFailure = (context: FlowContext, spec: ClusterSpec, error: Error): Promise<void> =>
+  writeNotReady(context, spec, { reason: "code" in error ? String(error.code) : error.name, message: error.message });

@@ -5,25 +5,23 @@ import { AppError } from "../model/errors.ts";
 import type { RunEvent } from "../model/event.ts";
 import type { KubeObject } from "../model/kube.ts";
 import type { ClusterRef } from "../model/observation.ts";
-import type { Hazard, Plan } from "../model/plan.ts";
+import type { Plan, Wave } from "../model/plan.ts";
 import type { ApplyInput } from "../plan/apply.ts";
 import { planCluster } from "../plan/apply.ts";
-import { renderPlan, renderRefusals } from "../render/plan.ts";
+import { type Cut, cutAtFirstWait } from "../plan/without-waiting.ts";
+import { renderLeft, renderPlan, renderRefusals } from "../render/plan.ts";
 import { renderProblems } from "../render/problems.ts";
 import { renderEvent } from "../render/progress.ts";
+import { askForConsent, type Consent, needsConsent } from "./consent.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { type FlowContext, gather, observe, openCluster } from "./reconcile-input.ts";
 import { writeFailure, writeStatus } from "./reconcile-status.ts";
 
 // The flow that apply, create and reconcile share: read, plan, show, ask, carry out, and again until there is nothing left to do.
 
-export type ReconcileOptions = {
-  readonly dryRun: boolean;
-  readonly output: "text" | "json";
-  /** Restarts are consented to. */
-  readonly yes: boolean;
-  /** The name by which the loss of data is consented to. */
-  readonly confirm?: string;
+export type ReconcileOptions = Consent & {
+  /** False: the run ends before the first wait. */
+  readonly wait: boolean;
   readonly forceUnlock: boolean;
   readonly timeoutMs: number;
   readonly verbose: boolean;
@@ -40,26 +38,7 @@ const maxRounds = 4;
 
 const planOptions = ({ style, width, self }: FlowContext, verbose: boolean) => ({ style, width, self, verbose });
 
-const worst = ({ waves }: Plan): Hazard => {
-  const found = waves.flatMap(({ steps }) => steps.map(({ hazard }) => hazard));
-  return found.includes("destructive") ? "destructive" : found.includes("disruptive") ? "disruptive" : "none";
-};
-
-/** Consent by hazard; a refusal changes nothing. */
-function askFor(plan: Plan, { self }: FlowContext, { yes, confirm }: ReconcileOptions): void {
-  const { namespace, name } = plan.cluster;
-  const hazard = worst(plan);
-  if (hazard === "destructive" && confirm !== name)
-    throw new AppError("Declined", `data of Kafka ${namespace}/${name} would be lost for good`, {
-      hint: `if that is meant: the same command with --confirm ${name}`,
-    });
-  if (hazard === "disruptive" && !yes && confirm !== name)
-    throw new AppError("Declined", `nodes of Kafka ${namespace}/${name} would restart`, {
-      hint: `${self} reconcile ${name} -n ${namespace} --yes`,
-    });
-}
-
-type IoParts = Pick<ExecuteIo, "signal" | "waitMs" | "writeStatus">;
+type IoParts = Pick<ExecuteIo, "signal" | "waitMs" | "writeStatus" | "goOn">;
 
 async function ioOf(context: FlowContext, ref: ClusterRef, parts: IoParts): Promise<ExecuteIo> {
   return {
@@ -89,7 +68,9 @@ export async function runBare(plan: Plan, { context, options, signal }: Round): 
 }
 
 async function carryOut(plan: Plan, { spec, timeoutMs }: ApplyInput, { context, options, signal }: Round): Promise<void> {
-  const io = await ioOf(context, spec.ref, { signal, waitMs: timeoutMs, writeStatus: (phase) => writeStatus(context, spec, phase) });
+  const { namespace, name } = spec.ref;
+  const goOn = `${context.self} reconcile ${name} -n ${namespace}`;
+  const io = await ioOf(context, spec.ref, { signal, goOn, waitMs: timeoutMs, writeStatus: (phase) => writeStatus(context, spec, phase) });
   try {
     for await (const event of runPlan(plan, io)) show(event, plan, { context, options });
   } catch (error) {
@@ -120,25 +101,47 @@ export function showPlan(plan: Plan, context: FlowContext, { output, verbose }: 
   if (output === "text") context.terminal.out(renderPlan(plan, planOptions(context, verbose)));
 }
 
-function checkBasis({ basis }: Plan, { basis: wanted }: ReconcileOptions): void {
+function checkBasis({ basis, cluster }: Plan, { context: { self }, options: { basis: wanted } }: Round): void {
   if (wanted === undefined || wanted === basis) return;
+  const { namespace, name } = cluster;
   throw new AppError("Declined", "the saved plan is out of date: the cluster or its resources changed since it was made", {
-    hint: "make a new plan, and look at it before it is applied",
+    hint: `make a new one, and look at it before it is applied: ${self} plan ${name} -n ${namespace} -o json`,
   });
 }
 
-async function rounds(ref: ClusterRef, round: Round): Promise<number> {
+/** A run came to its end, or somebody has to agree to a plan before it is carried out. */
+type Outcome = { readonly exitCode: number } | { readonly asksFor: Plan };
+
+/** What of a plan this run does, and what it leaves. */
+const cut = (plan: Plan, { wait }: ReconcileOptions): Cut => (wait ? { now: plan, later: [] } : cutAtFirstWait(plan));
+
+/** What is left is another run's work. */
+function leave(waves: readonly Wave[], ref: ClusterRef, { context: { terminal, self } }: Round): Outcome {
+  if (waves.length > 0) terminal.err(renderLeft(waves, ref, self));
+  return { exitCode: exitCodes.done };
+}
+
+/** Nobody has seen a plan for what is left now, and none is carried out. */
+async function afterSaved(ref: ClusterRef, round: Round): Promise<Outcome> {
+  const found = await look(ref, round, false);
+  return "exitCode" in found ? found : leave(found.plan.waves, ref, round);
+}
+
+async function rounds(ref: ClusterRef, round: Round): Promise<Outcome> {
   const { context, options } = round;
   for (let count = 1; count <= maxRounds; count += 1) {
-    const found = await look(ref, round, count === 1);
-    if ("exitCode" in found) return found.exitCode;
-    if (count === 1) {
-      checkBasis(found.plan, options);
-      showPlan(found.plan, context, options);
-    }
-    if (found.plan.waves.length === 0) return exitCodes.done;
-    askFor(found.plan, context, options);
-    await carryOut(found.plan, found.input, round);
+    const found = await look(ref, round, count === 1 && options.agreed === undefined);
+    if ("exitCode" in found) return found;
+    const { plan, input } = found;
+    if (count === 1) checkBasis(plan, round);
+    const { now, later } = cut(plan, options);
+    const asks = needsConsent(now, options);
+    if (plan.basis !== options.agreed && (count === 1 || asks)) showPlan(plan, context, options);
+    if (asks) return { asksFor: now };
+    if (plan.waves.length === 0) return { exitCode: exitCodes.done };
+    await carryOut(now, input, round);
+    if (later.length > 0) return leave(later, ref, round);
+    if (options.basis !== undefined) return afterSaved(ref, round);
   }
   throw new AppError(
     "Conflict",
@@ -165,13 +168,35 @@ export async function withLock<T>(context: FlowContext, ref: ClusterRef, { optio
   }
 }
 
-/** Makes a cluster as its resources ask for; returns the exit code. Throws Declined when consent is missing. */
+/**
+ * Makes a cluster as its resources ask for; returns the exit code. Throws Declined when consent is missing. The lock is not held while a person
+ * thinks, and an answer holds for the plan that was shown: where it is another one by then, it is shown and asked for again.
+ */
 export async function reconcileCluster(context: FlowContext, ref: ClusterRef, options: ReconcileOptions): Promise<number> {
-  if (options.dryRun) {
-    const found = await look(ref, { context, options }, true);
-    if ("exitCode" in found) return found.exitCode;
-    showPlan(found.plan, context, options);
-    return exitCodes.done;
+  let now = options;
+  for (;;) {
+    const round = { context, options: now };
+    const outcome = await withLock(context, ref, { options: now, work: (signal) => rounds(ref, { ...round, signal }) });
+    if ("exitCode" in outcome) return outcome.exitCode;
+    await askForConsent(context, outcome.asksFor, now);
+    now = { ...now, agreed: outcome.asksFor.basis, forceUnlock: false };
   }
-  return withLock(context, ref, { options, work: (signal) => rounds(ref, { context, options, signal }) });
+}
+
+/**
+ * Before the resources of a plan are written: has it agreed to, where that is needed. An exit code where there can be no plan, otherwise what
+ * was agreed to. Throws Declined.
+ */
+export async function agreeFirst(
+  context: FlowContext,
+  ref: ClusterRef,
+  options: ReconcileOptions,
+): Promise<{ readonly exitCode: number } | Pick<ReconcileOptions, "agreed">> {
+  const found = await look(ref, { context, options }, false);
+  if ("exitCode" in found) return found;
+  const { now } = cut(found.plan, options);
+  if (!needsConsent(now, options)) return {};
+  showPlan(found.plan, context, options);
+  await askForConsent(context, now, options);
+  return { agreed: now.basis };
 }

@@ -55,7 +55,7 @@ export function readValue(key: string, flag: Flag, texts: readonly string[]): Fl
     case "enum":
       return choose(name, texts.at(-1) ?? flag.initial, flag.choices);
     case "boolean":
-      return readLast(name, texts, { parse: parseBoolean, what: "true or false", otherwise: false });
+      return readLast(name, texts, { parse: parseBoolean, what: "true or false", otherwise: flag.initial ?? false });
     case "level":
       return readLast(name, texts, { parse: parseLevel, what: "a number from 0 to 9", otherwise: 0 });
     case "number":

@@ -1,15 +1,26 @@
-import { type Flag, type Flags, flagName, takesValue } from "./flags.ts";
+import { type Flag, type Flags, flagName, negatedName, takesValue } from "./flags.ts";
 import { unknownFlag } from "./unknown-flag.ts";
 import { usageError } from "./usage-error.ts";
 
 type Named = { readonly name: string; readonly flag: Flag };
-type Known = { readonly byLetter: ReadonlyMap<string, Named>; readonly byName: ReadonlyMap<string, Named> };
+type Known = {
+  readonly byLetter: ReadonlyMap<string, Named>;
+  readonly byName: ReadonlyMap<string, Named>;
+  /** `no-wait` → `wait`. */
+  readonly byNegation: ReadonlyMap<string, string>;
+};
 
 function indexOf(flags: Flags): Known {
   const all = Object.entries(flags).map(([key, flag]) => ({ name: flagName(key), flag }));
   return {
     byLetter: new Map(all.flatMap((named) => (named.flag.short ? [[named.flag.short, named] as const] : []))),
     byName: new Map(all.map((named) => [named.name, named])),
+    byNegation: new Map(
+      Object.entries(flags).flatMap(([key, flag]) => {
+        const negated = negatedName(key, flag);
+        return negated === undefined ? [] : [[negated, flagName(key)] as const];
+      }),
+    ),
   };
 }
 
@@ -49,8 +60,11 @@ function expand(word: string, next: string | undefined, known: Known): Expansion
   if (/^-[^-]/.test(word)) return expandShort(word, next, known);
   if (!word.startsWith("--")) return { words: [word], usedNext: false };
   const [name = ""] = word.slice(2).split("=", 1);
+  const negated = known.byNegation.get(name);
+  if (negated !== undefined && word.includes("=")) throw usageError(`--${name} takes no value`);
+  if (negated !== undefined) return { words: [`--${negated}=false`], usedNext: false };
   const found = known.byName.get(name);
-  if (!found) throw unknownFlag(name, known.byName.keys());
+  if (!found) throw unknownFlag(name, [...known.byName.keys(), ...known.byNegation.keys()]);
   return takesValue(found.flag) && !word.includes("=") ? withNext(found, next) : { words: [word], usedNext: false };
 }
 

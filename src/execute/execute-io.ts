@@ -1,5 +1,6 @@
 import type { RunEvent, StepOutcome } from "../model/event.ts";
 import type { ClusterRef, Observation } from "../model/observation.ts";
+import type { StatusPhase } from "../model/plan.ts";
 import type { CertificateAuthority } from "../ports/certificate-authority.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { KafkaControl } from "../ports/kafka-cluster.ts";
@@ -14,9 +15,11 @@ export type ExecuteIo = {
   readonly clock: Clock;
   /** The cluster of the plan, read anew. Disks are not asked for. */
   readonly observe: (signal?: AbortSignal) => Promise<Observation>;
-  readonly writeStatus: (phase: "ids" | "final") => Promise<void>;
+  readonly writeStatus: (phase: StatusPhase) => Promise<void>;
   /** Aborted: the run stops at the next safe point. Its reason is what the run ends with. */
   readonly signal: AbortSignal;
+  /** What to type to go on after an interruption; left out: the same command. */
+  readonly goOn?: string;
   /** How long to wait for anything that makes no progress. */
   readonly waitMs: number;
 };

@@ -14,7 +14,7 @@ import { runStep } from "./run-step.ts";
 
 const stepsAtOnce = 8;
 
-const again = "the same command again goes on from here";
+const againOf = ({ goOn = "the same command again" }: ExecuteIo): string => `${goOn} goes on from here`;
 
 /** `Unlisted` keeps a RunEvent's members apart, which a plain Omit would not. */
 type Unlisted<E> = E extends RunEvent ? Omit<E, "at"> : never;
@@ -89,7 +89,7 @@ function faultOf({ fault, io, counts }: Run): unknown {
   if (!(reason instanceof AppError)) return reason;
   const done = counts.changed + counts.alreadyDone;
   const text = `${reason.message}; ${done} of ${done + counts.notReached} steps are done, nothing is half done`;
-  return new AppError(reason.code, text, { hint: reason.hint ?? again, cause: reason });
+  return new AppError(reason.code, text, { hint: reason.hint ?? againOf(io), cause: reason });
 }
 
 async function carryOutAll(run: Run): Promise<void> {
@@ -102,7 +102,7 @@ async function carryOutAll(run: Run): Promise<void> {
   const total = plan.waves.reduce((sum, { steps }) => sum + steps.length, 0);
   counts.notReached = total - counts.changed - counts.alreadyDone - counts.failed;
   const fault = faultOf(run);
-  const why = fault === undefined ? {} : parts(messageOf(fault), hintOf(fault) ?? again);
+  const why = fault === undefined ? {} : parts(messageOf(fault), hintOf(fault) ?? againOf(run.io));
   emit({ kind: "RunDone", counts: { ...counts }, ok: fault === undefined, ...why });
   if (fault !== undefined) throw fault;
 }

@@ -1,5 +1,5 @@
 import { assertNever } from "../model/errors.ts";
-import type { Step } from "../model/plan.ts";
+import type { StatusPhase, Step } from "../model/plan.ts";
 import { alterConfigs, unregisterNode, updateMetadataVersion } from "./change-kafka.ts";
 import { applyObject, deleteObject, growVolume, replaceStatefulSet } from "./change-objects.ts";
 import { changed, type StepResult, type StepRun } from "./execute-io.ts";
@@ -7,7 +7,7 @@ import { createAuthority, issueCertificates } from "./make-certificates.ts";
 import { restartNode } from "./restart-node.ts";
 import { waitForCondition } from "./wait-for.ts";
 
-async function writeStatus({ io }: StepRun, phase: "ids" | "final"): Promise<StepResult> {
+async function writeStatus({ io }: StepRun, phase: StatusPhase): Promise<StepResult> {
   await io.writeStatus(phase);
   return changed;
 }

@@ -30,6 +30,9 @@ export type Condition =
 
 export type StepKind = Step["kind"];
 
+/** `ids`: before anything is made with them; `unfinished`: the run ends with waits and restarts left to do; `final`: all is as it should be. */
+export type StatusPhase = "ids" | "unfinished" | "final";
+
 /** One thing to do. A step is complete: the executor needs nothing but it and the ports. */
 export type Step = { readonly id: string; readonly hazard: Hazard; readonly why: readonly string[] } & (
   | {
@@ -61,7 +64,7 @@ export type Step = { readonly id: string; readonly hazard: Hazard; readonly why:
   | { readonly kind: "AlterConfigs"; readonly scope: "cluster"; readonly changes: readonly ConfigChange[] }
   | { readonly kind: "UpdateMetadataVersion"; readonly from?: string; readonly to: string }
   | { readonly kind: "UnregisterNode"; readonly node: number }
-  | { readonly kind: "WriteStatus"; readonly phase: "ids" | "final" }
+  | { readonly kind: "WriteStatus"; readonly phase: StatusPhase }
   | { readonly kind: "WaitFor"; readonly condition: Condition; readonly timeoutMs: number }
 );
 

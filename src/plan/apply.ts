@@ -6,14 +6,14 @@ import { poolObjectName } from "../desired/stateful-sets.ts";
 import type { StatusFacts } from "../desired/status.ts";
 import type { CaName, PresentAuthority, PresentLeaf } from "../model/certificate.ts";
 import type { ClusterSpec } from "../model/cluster-spec.ts";
-import { fingerprint } from "../model/hash.ts";
 import { type KubeObject, type Resource, resources } from "../model/kube.ts";
 import type { Observation } from "../model/observation.ts";
-import type { Notice, Planned, Step, Wave } from "../model/plan.ts";
+import type { Notice, Planned, StatusPhase, Step, Wave } from "../model/plan.ts";
 import { certificateSteps } from "./apply-certificates.ts";
 import { leftoverSteps, objectStep } from "./apply-objects.ts";
 import { configurationHash, planPool } from "./apply-pools.ts";
 import { needsIds, needsStatus, type Resources } from "./apply-status.ts";
+import { basisOf } from "./basis.ts";
 import { type PlannedCertificates, planCertificates } from "./certificates.ts";
 import { dynamicConfig, dynamicSteps, staticSpec } from "./dynamic-config.ts";
 import { restartOrder } from "./gate.ts";
@@ -178,7 +178,7 @@ const growthWait = (steps: readonly Step[], timeoutMs: number): Step[] => {
   return claims.length === 0 ? [] : [{ id: "wait for volumes", kind: "WaitFor", hazard: "none", why: [], condition, timeoutMs }];
 };
 
-const statusStep = (phase: "ids" | "final"): Step => ({ id: `status ${phase}`, kind: "WriteStatus", hazard: "none", why: [], phase });
+const statusStep = (phase: StatusPhase): Step => ({ id: `status ${phase}`, kind: "WriteStatus", hazard: "none", why: [], phase });
 
 /** The facts of a status that says the cluster is ready. */
 export function statusFacts({ resources: { kafka }, observation, clusterCa, now }: ApplyInput): StatusFacts {
@@ -230,7 +230,7 @@ export function planCluster(input: ApplyInput): Planned {
   const changes = steps.length > 0 || needsStatus(spec, input.resources, statusFacts(input));
   const waves: Wave[] = [...steps, ...(changes ? [[statusStep("final")]] : [])].map((wave) => ({ steps: wave }));
   const notices = [...decided.notices, ...leftAlone, ...volumes.leftAlone, ...kafka.leftAlone];
-  const basis = fingerprint(JSON.stringify([input.spec.ref, waves]));
+  const basis = basisOf(spec.ref, waves);
   const head = { apiVersion: "kubectl-kafka/v1", kind: "ClusterPlan", cluster: spec.ref } as const;
   return { ok: true, plan: { ...head, observedAt: input.now, basis, waves, leftAlone: notices } };
 }

@@ -1,8 +1,8 @@
 import { manager } from "../desired/names.ts";
-import { fingerprint } from "../model/hash.ts";
 import { type KubeObject, type Resource, resources } from "../model/kube.ts";
 import type { ClusterRef } from "../model/observation.ts";
 import type { Notice, Plan, Step } from "../model/plan.ts";
+import { basisOf } from "./basis.ts";
 import { type LiveObjects, liveObjects } from "./live-objects.ts";
 
 // Takes a cluster away.
@@ -90,5 +90,5 @@ export function planDelete(input: DeleteInput): Plan {
     .map((steps) => ({ steps }));
   const head = { apiVersion: "kubectl-kafka/v1", kind: "ClusterPlan", cluster, observedAt: now } as const;
   const hint = `kubectl delete secret -n ${cluster.namespace} -l strimzi.io/cluster=${cluster.name}`;
-  return { ...head, basis: fingerprint(JSON.stringify(waves)), waves, leftAlone: [...claims.leftAlone, ...kept("Secret", staying, hint)] };
+  return { ...head, basis: basisOf(cluster, waves), waves, leftAlone: [...claims.leftAlone, ...kept("Secret", staying, hint)] };
 }

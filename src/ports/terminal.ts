@@ -7,6 +7,10 @@ export interface Terminal {
   /** The reader of stdout went away: the program ends without an error. */
   readonly closed: boolean;
   readonly isTty: boolean;
+  /** There is a person to ask: stdin and stderr are terminals. */
+  readonly canAsk: boolean;
+  /** Shows a question on stderr; the line that is typed, "" when input ended. Rejects with the signal's reason. */
+  ask(question: string, signal: AbortSignal): Promise<string>;
   readonly columns: number;
   readonly rows: number;
   readonly color: boolean;

@@ -1,7 +1,8 @@
-import type { FieldChange, Notice, Plan, Step, StepKind } from "../model/plan.ts";
+import type { ClusterRef } from "../model/observation.ts";
+import type { FieldChange, Notice, Plan, Step, StepKind, Wave } from "../model/plan.ts";
 import { displayWidth } from "./display-width.ts";
 import { fieldLines, takenApart } from "./field-change.ts";
-import { stepSubject } from "./step-text.ts";
+import { conditionText, stepSubject } from "./step-text.ts";
 import type { Style, Tone } from "./style.ts";
 import { renderTable } from "./table.ts";
 
@@ -151,7 +152,8 @@ const plainLine = (mark: string, tone: Tone) => (): Omit<Line, "text"> => ({ mar
 /** What the executor does for itself is no change that a person asked for. */
 const isChange = (step: Step): boolean => step.kind !== "WaitFor" && step.kind !== "WriteStatus";
 
-function summary(steps: readonly Step[], plan: Plan, { style }: PlanOptions): string {
+/** "12 to create, 3 to restart". */
+function counted(steps: readonly Step[]): string[] {
   const of = (...kinds: StepKind[]) => steps.filter(is(...kinds)).length;
   const parts: [number, string][] = [
     [of("CreateObject", "CreateAuthority"), "to create"],
@@ -159,8 +161,12 @@ function summary(steps: readonly Step[], plan: Plan, { style }: PlanOptions): st
     [of("DeleteObject", "UnregisterNode"), "to remove"],
     [of("RestartNode"), "to restart"],
   ];
+  return parts.flatMap(([many, what]) => (many === 0 ? [] : [`${many} ${what}`]));
+}
+
+function summary(steps: readonly Step[], plan: Plan, { style }: PlanOptions): string {
   const name = style.paint("bold", `${plan.cluster.namespace}/${plan.cluster.name}`);
-  return `Kafka ${name}: ${parts.flatMap(([many, what]) => (many === 0 ? [] : [`${many} ${what}`])).join(", ")}`;
+  return `Kafka ${name}: ${counted(steps).join(", ")}`;
 }
 
 /**
@@ -188,3 +194,11 @@ export function renderPlan(plan: Plan, options: PlanOptions): string {
 /** Why a plan was refused, every reason with its cure. */
 export const renderRefusals = (refusals: readonly Notice[], options: PlanOptions): string =>
   `${notices(refusals, { title: "REFUSED", mark: "!!", tone: "bad" }, options).slice(1).join("\n")}\n`;
+
+/** What a run leaves for another one, and the command that does it. */
+export function renderLeft(waves: readonly Wave[], { namespace, name }: ClusterRef, self: string): string {
+  const steps = waves.flatMap((wave) => wave.steps);
+  const awaited = steps.flatMap((step) => (step.kind === "WaitFor" ? [`waiting for ${conditionText(step.condition)}`] : []));
+  const parts = [...awaited, ...counted(steps)];
+  return `Left to do: ${parts.join(", ") || "the status"}.\nTo do it: ${self} reconcile ${name} -n ${namespace}\n`;
+}

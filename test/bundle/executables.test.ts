@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { namesOf } from "../../src/cli/command.ts";
 import { kafkaFace } from "../../src/cli/kafka/commands.ts";
 
 const bin = fileURLToPath(new URL("../../dist/bin/", import.meta.url));
@@ -125,12 +126,13 @@ test("executable: usage names kubectl, or the program itself when the shell ran 
 
 test("plugins run from the sources as well", () => {
   const source = fileURLToPath(new URL("../../plugins/kubectl-kafka.ts", import.meta.url));
+  const names = kafkaFace.commands.flatMap(namesOf);
   const out = execFileSync(process.execPath, [source, "__complete", ""], { encoding: "utf8" });
   assert.deepEqual(
     out
       .split("\n")
-      .slice(0, kafkaFace.commands.length)
+      .slice(0, names.length)
       .map((line) => line.split("\t")[0]),
-    kafkaFace.commands.map(({ name }) => name),
+    names,
   );
 });

@@ -22,9 +22,11 @@ async function completions(words: readonly string[], kube?: () => Promise<KubeAp
 }
 
 const tables: [words: string[], want: string][] = [
-  [[""], "show fail completion help options version :4"],
+  [[""], "show display fail completion help options version :4"],
   [["s"], "show :4"],
   [["zz"], ":4"],
+  [["d"], "display :4"],
+  [["display", "--sect"], "--section :4"],
   [["show", "--wat"], "--watch :4"],
   [["show", "--watch", "--wat"], ":4"],
   [["show", "-n", "x", "--nam"], ":4"],

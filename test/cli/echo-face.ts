@@ -20,6 +20,7 @@ const text = { group: "Look", summary: "A verb", examples: [], rbac: [] } as con
 const show: Command = {
   ...text,
   name: "show",
+  aliases: ["display"],
   positionals: { topic: { required: true, summary: "A topic" }, cluster: { required: false, complete: "clusters", summary: "A cluster" } },
   flags,
   run: async () => ({

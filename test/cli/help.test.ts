@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Face } from "../../src/cli/command.ts";
+import { type Face, namesOf } from "../../src/cli/command.ts";
 import { flagName } from "../../src/cli/flags.ts";
 import { globalFlags } from "../../src/cli/global-flags.ts";
 import { kafkaFace } from "../../src/cli/kafka/commands.ts";
@@ -34,6 +34,12 @@ test("help: the same page by three ways", async () => {
   assert.equal(a?.stdout, c?.stdout);
 });
 
+test("help: an alias has the page of its verb", async () => {
+  const [plan, ...others] = await Promise.all(["plan --help", "diff --help", "help diff"].map((line) => runCli(line.split(" "))));
+  for (const other of others) assert.equal(other.stdout, plan?.stdout);
+  assert.match((await runCli(["help", "dif"])).stderr, /did you mean kubectl kafka help diff\?/);
+});
+
 test("help: bold and dim on a terminal, without words lost", async () => {
   const plain = await runCli(["status", "--help"]);
   const { stdout } = await runCli(["status", "--help"], { terminal: { columns: 200 } });
@@ -64,6 +70,8 @@ test("help: called without kubectl it says so", async () => {
 
 for (const face of [...faces, echoFace()]) {
   test(`command data of ${face.name}: one name means one thing, and nothing hides a global flag`, () => {
+    const names = face.commands.flatMap(namesOf);
+    assert.equal(new Set(names).size, names.length, `two verbs share a name: ${names}`);
     const seen = new Map<string, string>();
     for (const { name, flags, summary, examples, rbac } of face.commands) {
       assert.doesNotMatch(summary, /\.$/, `${name}: the page adds the full stop`);

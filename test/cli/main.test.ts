@@ -74,6 +74,15 @@ test("Ctrl-C ends a wait with 130, whatever the aborted request threw", async ()
   assert.deepEqual([exitCode, stderr, open], [130, "", 0]);
 });
 
+test("Ctrl-C in the middle of work is told, with the way on", async () => {
+  const face = echoFace(async ({ clock, signal }) => {
+    await clock.sleep(1).catch(() => {});
+    throw new AppError("Interrupted", "interrupted; half is done", { hint: "do the rest", cause: signal.reason });
+  });
+  const { exitCode, stderr } = await runCli(["fail"], { face, interruptAtSleep: 1 });
+  assert.deepEqual([exitCode, stderr], [130, "error: interrupted; half is done\nhint: do the rest\n"]);
+});
+
 test("a fault of its own kind is told even after Ctrl-C", async () => {
   const face = echoFace(async ({ clock }) => {
     await clock.sleep(1);

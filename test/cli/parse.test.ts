@@ -22,6 +22,7 @@ async function shown(line: string, terminal?: { columns: number }): Promise<Show
 
 const given: [line: string, want: Record<string, unknown>][] = [
   ["show t", { output: "table", watch: false, section: [], v: 0, color: "auto", ascii: false, asGroup: [] }],
+  ["display t -n kafka", { namespace: "kafka" }],
   ["show t -n kafka", { namespace: "kafka" }],
   ["show t -nkafka", { namespace: "kafka" }],
   ["show t -n=kafka", { namespace: "kafka" }],
@@ -79,6 +80,8 @@ test("parse: after -- everything is a positional", async () => {
 
 const refused: [line: string, message: string, hint?: string][] = [
   ["sohw t", 'unknown command "sohw" for kubectl kafka', "did you mean kubectl kafka show?"],
+  ["dispaly t", 'unknown command "dispaly" for kubectl kafka', "did you mean kubectl kafka display?"],
+  ["display", "TOPIC is missing", "kubectl kafka show TOPIC [CLUSTER]"],
   ["zzz", 'unknown command "zzz" for kubectl kafka', "kubectl kafka help lists the commands"],
   ["show t --namspace x", "unknown flag --namspace", "did you mean --namespace?"],
   ["show t --zzzzzz", "unknown flag --zzzzzz", "COMMAND --help lists the flags"],

@@ -14,9 +14,9 @@ import { type FakeWorld, newWorld } from "../fakes/world/world.ts";
 const ref = { namespace: "kafka", name: "c" };
 
 const options: ReconcileOptions = {
-  dryRun: false,
   output: "text",
   yes: true,
+  wait: true,
   forceUnlock: true,
   timeoutMs: 600_000,
   verbose: false,
@@ -25,7 +25,18 @@ const options: ReconcileOptions = {
 function contextOf(world: FakeWorld, seed = "0"): FlowContext & { readonly text: () => string } {
   let written = "";
   const write = (text: string) => void (written += text);
-  const terminal = { out: write, err: write, closed: false, isTty: false, columns: 80, rows: 24, color: false, unicode: false };
+  const terminal = {
+    out: write,
+    err: write,
+    closed: false,
+    isTty: false,
+    canAsk: false,
+    ask: async () => "",
+    columns: 80,
+    rows: 24,
+    color: false,
+    unicode: false,
+  };
   return {
     clock: world.clock,
     connections: { kube: async () => world.kube, openKafka: world.openKafka, close: () => {} },

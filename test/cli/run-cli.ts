@@ -7,6 +7,7 @@ import type { ReadCertificates } from "../../src/ports/certificates.ts";
 import type { ReadClientProperties } from "../../src/ports/client-properties.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { ConnectionFlags, Trace } from "../../src/ports/connect.ts";
+import type { Files } from "../../src/ports/files.ts";
 import type { OpenKafka } from "../../src/ports/kafka.ts";
 import type { KubeApi } from "../../src/ports/kube.ts";
 import { compareFakeCertificates, fakeAuthority } from "../fakes/world/authority.ts";
@@ -22,11 +23,21 @@ export type CliWorld = {
   readonly readCertificates?: ReadCertificates;
   readonly readClientProperties?: ReadClientProperties;
   readonly env?: Readonly<Record<string, string>>;
-  /** path → text; `-` is standard input. */
+  /** path → text; `-` is standard input, and a path with others below it a directory. */
   readonly files?: Readonly<Record<string, string>>;
+  /** address → text. */
+  readonly urls?: Readonly<Record<string, string>>;
+  /** directory → what kubectl kustomize builds from it. */
+  readonly kustomizations?: Readonly<Record<string, string>>;
+  /** Left out: a clock of the run's own. */
+  readonly clock?: Clock;
   /** A terminal with colour and unicode of this width. */
   readonly terminal?: { readonly columns: number; readonly rows?: number; readonly color?: boolean; readonly unicode?: boolean };
+  /** stdin and stderr are terminals; the answer to a question, undefined for Ctrl-C. */
+  readonly answer?: (question: string) => string | undefined;
   readonly now?: number;
+  /** Aborted: Ctrl-C. */
+  readonly signal?: AbortSignal;
   /** Ctrl-C is pressed when the program sleeps for the nth time. */
   readonly interruptAtSleep?: number;
   /** The reader of stdout goes away after so many lines. */
@@ -61,6 +72,25 @@ function fakeClock(start: number, onSleep: () => void): Clock {
   };
 }
 
+const lookUp =
+  (texts: Readonly<Record<string, string>> = {}) =>
+  async (name: string): Promise<string> => {
+    const text = texts[name];
+    if (text === undefined) throw new AppError("InvalidFile", `cannot read ${name}: no such file`);
+    return text;
+  };
+
+const fakeFiles = (texts: Readonly<Record<string, string>>): Files => ({
+  read: lookUp(texts),
+  async list(path, { recursive }) {
+    const directory = path.replace(/\/?$/, "/");
+    const below = Object.keys(texts).filter((name) => name.startsWith(directory));
+    if (below.length > 0) return below.filter((name) => recursive || !name.slice(directory.length).includes("/")).sort();
+    await lookUp(texts)(path);
+    return undefined;
+  },
+});
+
 /** Runs a command line in memory: `runCli(["status", "-n", "kafka"], { kube: async () => kube })`. */
 export async function runCli(args: readonly string[], world: CliWorld = {}): Promise<CliResult> {
   const { face = kafkaFace, env = {}, files = {} } = world;
@@ -89,6 +119,15 @@ export async function runCli(args: readonly string[], world: CliWorld = {}): Pro
       return output.closed;
     },
     isTty: world.terminal !== undefined,
+    canAsk: world.answer !== undefined,
+    async ask(question: string, signal: AbortSignal) {
+      output.err += question;
+      const line = world.answer?.(question);
+      output.err += "\n";
+      if (line === undefined) controller.abort(new AppError("Interrupted", "interrupted"));
+      signal.throwIfAborted();
+      return line ?? "";
+    },
     columns: world.terminal?.columns ?? 80,
     rows: world.terminal?.rows ?? 24,
     color: world.terminal !== undefined && world.terminal.color !== false,
@@ -119,22 +158,18 @@ export async function runCli(args: readonly string[], world: CliWorld = {}): Pro
       },
     },
     terminal,
-    clock,
-    files: {
-      async read(path) {
-        const text = files[path];
-        if (text === undefined) throw new AppError("InvalidFile", `cannot read ${path}: no such file`);
-        return text;
-      },
-    },
+    clock: world.clock ?? clock,
+    files: fakeFiles(files),
     outside: async () => ({
       connect,
       readCertificates: world.readCertificates ?? (() => []),
       compareCertificates: compareFakeCertificates,
       certificateAuthority: fakeAuthority(),
       readClientProperties: world.readClientProperties ?? missing("properties file"),
+      fetchText: lookUp(world.urls),
+      kustomize: lookUp(world.kustomizations),
     }),
-    signal: controller.signal,
+    signal: world.signal === undefined ? controller.signal : AbortSignal.any([controller.signal, world.signal]),
     faults,
   };
   const exitCode = await main(face, real);

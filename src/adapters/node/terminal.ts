@@ -19,7 +19,7 @@ export function wantsUnicode(env: Env, platform: string): boolean {
 
 /** The process's own streams. `onClosed` is called once, when the reader of stdout went away. */
 export function openTerminal(onClosed: () => void): Terminal {
-  const { stdout, stderr, env, platform } = process;
+  const { stdin, stdout, stderr, env, platform } = process;
   const isTty = stdout.isTTY === true;
   let closed = false;
   stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -37,6 +37,10 @@ export function openTerminal(onClosed: () => void): Terminal {
       return closed;
     },
     isTty,
+    get canAsk() {
+      return stdin.isTTY === true && stderr.isTTY === true;
+    },
+    ask: async (question, signal) => (await import("./ask.ts")).ask(question, { stdin, stderr }, signal),
     get columns() {
       return stdout.columns ?? 80;
     },

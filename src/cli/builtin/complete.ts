@@ -1,5 +1,5 @@
-import type { Command, Face } from "../command.ts";
-import { type CompletionSource, choicesOf, type Flag, type Flags, flagName, takesValue } from "../flags.ts";
+import { type Command, type Face, namesOf } from "../command.ts";
+import { type CompletionSource, choicesOf, type Flag, type Flags, flagName, negatedName, takesValue } from "../flags.ts";
 import { globalFlags } from "../global-flags.ts";
 
 /** Cobra's directives, as kubectl reads them in the last line. */
@@ -25,7 +25,9 @@ function knownFlags(face: Face, command: Command | undefined): Flags {
 
 function findFlag(flags: Flags, word: string): [string, Flag] | undefined {
   const name = word.replace(/^--?/, "").replace(/=.*$/s, "");
-  return Object.entries(flags).find(([key, flag]) => (word.startsWith("--") ? flagName(key) === name : flag.short === name));
+  return Object.entries(flags).find(([key, flag]) =>
+    word.startsWith("--") ? flagName(key) === name || negatedName(key, flag) === name : flag.short === name,
+  );
 }
 
 /** What the words before the cursor have settled: the verb, the flags, and a flag that still waits for its value. */
@@ -44,7 +46,7 @@ function readLine(face: Face, words: readonly string[]): Line {
       if (found && takesValue(found[1]) && found[1].kind !== "level" && value === undefined) pending = found[0];
       else if (found) given.set(found[0], value ?? "true");
     } else if (command) positionals += 1;
-    else command = face.commands.find(({ name }) => name === word);
+    else command = face.commands.find((one) => namesOf(one).includes(word));
   }
   return { command, positionals, pending, given };
 }
@@ -68,7 +70,8 @@ function completeValue(flag: Flag, word: string, { before, given }: { before: st
 
 function completeFlagName(flags: Flags, given: ReadonlyMap<string, string>): Completion {
   const names = Object.entries(flags).filter(([key, flag]) => !given.has(key) || flag.kind === "list" || flag.kind === "repeated");
-  return { candidates: names.map(([key, { summary }]) => described(`--${flagName(key)}`, summary)), directive: directives.noFiles };
+  const candidates = names.map(([key, flag]) => described(`--${negatedName(key, flag) ?? flagName(key)}`, flag.summary));
+  return { candidates, directive: directives.noFiles };
 }
 
 function completePositional({ command, positionals, given }: Line): Completion {
@@ -97,5 +100,6 @@ export function complete(face: Face, words: readonly string[]): Completion {
   }
   if (word.startsWith("-")) return narrow(completeFlagName(flags, line.given));
   if (line.command) return narrow(completePositional(line));
-  return narrow({ candidates: face.commands.map(({ name, summary }) => described(name, summary)), directive: directives.noFiles });
+  const verbs = face.commands.flatMap((command) => namesOf(command).map((name) => described(name, command.summary)));
+  return narrow({ candidates: verbs, directive: directives.noFiles });
 }

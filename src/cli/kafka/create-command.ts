@@ -8,7 +8,7 @@ const positionals = {
   name: { required: true, summary: "Name of the new Kafka cluster" },
 } as const satisfies Positionals;
 
-const { dryRun, timeout, forceUnlock } = runFlags;
+const { dryRun, wait, timeout, forceUnlock } = runFlags;
 
 const flags = {
   ...outputFlag(["text", "json", "yaml"]),
@@ -22,6 +22,7 @@ const flags = {
   cpu: { kind: "string", placeholder: "CPU", summary: "Processors of each node: 2, 500m" },
   memory: { kind: "string", placeholder: "SIZE", summary: "Memory of each node: 4Gi; half of it is Java's" },
   dryRun,
+  wait,
   timeout,
   forceUnlock,
 } as const satisfies Flags;

@@ -3,7 +3,7 @@ import { AppError } from "../../model/errors.ts";
 import { type KubeObject, resources } from "../../model/kube.ts";
 import { planCluster } from "../../plan/apply.ts";
 import { renderProblems } from "../../render/problems.ts";
-import { poolOwners, writeManifests } from "../apply-manifests.ts";
+import { notInstalled, poolOwners, writeManifests } from "../apply-manifests.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { printDocument } from "../output.ts";
 import { defaultTimeoutMs, type ReconcileOptions, reconcileCluster, showPlan } from "../reconcile.ts";
@@ -49,21 +49,21 @@ async function printManifest({ terminal, flags }: CreateContext, objects: readon
 }
 
 /** Pools first: a Kafka that is there is a cluster to reconcile, and `create` again finishes what was interrupted before. */
-async function writeResources({ connections, args, self, signal }: CreateContext, [kafka, ...pools]: readonly KubeObject[]): Promise<void> {
+async function writeResources(context: CreateContext, [kafka, ...pools]: readonly KubeObject[]): Promise<void> {
+  const { connections, args, self, signal } = context;
   const kube = await connections.kube();
   const { namespace } = kube.target;
   const name = args.name;
   const present = await kube
     .list({ resource: resources.kafkas, namespace, fieldSelector: `metadata.name=${name}` }, signal)
     .catch((error: unknown) => {
-      if (!(error instanceof AppError) || error.code !== "NotFound") throw error;
-      throw new AppError("NotFound", "Kubernetes does not know Kafka resources yet", { hint: `${self} install`, cause: error });
+      throw notInstalled(error, self);
     });
   if (present.items.length > 0)
     throw new AppError("AlreadyExists", `there is a Kafka ${name} in namespace ${namespace} already`, {
       hint: `to make it as its resources ask for: ${self} reconcile ${name} -n ${namespace}`,
     });
-  await writeManifests(kube, [...pools, ...(kafka === undefined ? [] : [kafka])], false);
+  await writeManifests(context, [...pools, ...(kafka === undefined ? [] : [kafka])], { dryRun: false });
 }
 
 /** A pool whose name another cluster of the namespace has gets the cluster's own before it. */
@@ -87,9 +87,9 @@ async function withFreeNames(objects: readonly KubeObject[], { connections, args
 }
 
 const optionsOf = ({ flags }: CreateContext): ReconcileOptions => ({
-  dryRun: flags.dryRun,
   output: flags.output === "json" ? "json" : "text",
   yes: true,
+  wait: flags.wait,
   forceUnlock: flags.forceUnlock,
   timeoutMs: flags.timeout ?? defaultTimeoutMs,
   verbose: flags.v > 0,

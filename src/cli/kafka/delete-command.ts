@@ -15,7 +15,7 @@ const flags = {
   dryRun,
   timeout,
   forceUnlock,
-  confirm: { kind: "string", placeholder: "NAME", summary: "The cluster's name, where data would be lost" },
+  confirm: { kind: "string", placeholder: "NAME", summary: "The cluster's name, so that it is not asked for" },
   deleteVolumes: { kind: "boolean", summary: "Delete the volumes too, with all data" },
 } as const satisfies Flags;
 
@@ -26,7 +26,7 @@ export const deleteCommand: Command<typeof positionals, typeof flags> = {
   group: "Run",
   summary: "Delete a Kafka cluster; volumes stay unless it is said otherwise",
   details:
-    "Shows what goes and what stays. Nothing is deleted without --confirm and the cluster's name. Volumes whose storage says deleteClaim go with the cluster, all others stay, unless --delete-volumes is given.",
+    "Shows what goes and what stays. The cluster's name must be typed again; where there is no terminal, --confirm says it. Volumes whose storage says deleteClaim go with the cluster, all others stay, unless --delete-volumes is given.",
   examples: [
     { text: "What would go, and what would stay", line: "delete my-cluster -n kafka --dry-run" },
     { text: "The cluster, but not its volumes", line: "delete my-cluster -n kafka --confirm my-cluster" },

@@ -5,15 +5,16 @@ import type { Plan } from "../../model/plan.ts";
 import { readLive } from "../../observe/read-live.ts";
 import { planDelete } from "../../plan/delete.ts";
 import { notFound } from "../choose-cluster.ts";
+import { askForName, notAgreed } from "../consent.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { defaultTimeoutMs, type ReconcileOptions, runBare, showPlan, withLock } from "../reconcile.ts";
 import { observe } from "../reconcile-input.ts";
 import type { DeleteContext } from "./delete-command.ts";
 
 const optionsOf = ({ flags }: DeleteContext): ReconcileOptions => ({
-  dryRun: flags.dryRun,
   output: flags.output,
   yes: true,
+  wait: true,
   forceUnlock: flags.forceUnlock,
   timeoutMs: flags.timeout ?? defaultTimeoutMs,
   verbose: flags.v > 0,
@@ -35,30 +36,37 @@ async function planFor(context: DeleteContext, ref: ClusterRef): Promise<Plan> {
   return planDelete({ ...live, cluster: ref, deleteVolumes: flags.deleteVolumes, now: toInstant(clock.now()), timeoutMs });
 }
 
-/** The name must be given again: whoever typed the wrong one would lose a cluster. */
-function askFor({ flags, args, self }: DeleteContext, ref: ClusterRef): void {
-  if (flags.confirm === args.cluster) return;
-  const line = `${self} delete ${ref.name} -n ${ref.namespace}${flags.deleteVolumes ? " --delete-volumes" : ""}`;
+/** The name must be given again: whoever typed the wrong one would lose a cluster. True: it was typed now, for the plan that was shown. */
+async function askFor(context: DeleteContext, plan: Plan): Promise<boolean> {
+  const { flags, self } = context;
+  const { namespace, name } = plan.cluster;
+  if (flags.confirm === name) return false;
+  const typed = flags.confirm === undefined ? await askForName(context, plan, { output: flags.output, what: "delete it" }) : undefined;
+  if (typed) return true;
+  if (typed === false) throw notAgreed(plan);
+  const line = `${self} delete ${name} -n ${namespace}${flags.deleteVolumes ? " --delete-volumes" : ""}`;
   const told = flags.confirm === undefined ? "nothing is deleted without its name" : `--confirm ${flags.confirm} is not its name`;
-  throw new AppError("Declined", `Kafka ${ref.namespace}/${ref.name} would be deleted: ${told}`, { hint: `${line} --confirm ${ref.name}` });
+  throw new AppError("Declined", `Kafka ${namespace}/${name} would be deleted: ${told}`, { hint: `${line} --confirm ${name}` });
 }
 
 export async function run(context: DeleteContext): Promise<number> {
-  const { connections, args, flags, terminal } = context;
+  const { connections, args, flags, terminal, self } = context;
   const { namespace } = (await connections.kube()).target;
   const ref = { namespace, name: args.cluster };
   const options = optionsOf(context);
-  const show = (plan: Plan): void => {
-    if (flags.output === "json" && flags.dryRun) terminal.out(`${JSON.stringify(plan, null, 2)}\n`);
-    else showPlan(plan, context, options);
-  };
   const first = await planFor(context, ref);
-  show(first);
+  if (flags.output === "json" && flags.dryRun) terminal.out(`${JSON.stringify(first, null, 2)}\n`);
+  else showPlan(first, context, options);
   if (flags.dryRun) return exitCodes.done;
-  askFor(context, ref);
-  await withLock(context, ref, {
-    options,
-    work: async (signal) => runBare(await planFor(context, ref), { context, options, signal }),
-  });
+  const wasTyped = await askFor(context, first);
+  const work = async (signal: AbortSignal): Promise<void> => {
+    const plan = await planFor(context, ref);
+    if (wasTyped && plan.basis !== first.basis)
+      throw new AppError("Declined", `Kafka ${namespace}/${ref.name} changed since it was shown: nothing is deleted`, {
+        hint: `look again: ${self} delete ${ref.name} -n ${namespace}`,
+      });
+    await runBare(plan, { context, options, signal });
+  };
+  await withLock(context, ref, { options, work });
   return exitCodes.done;
 }

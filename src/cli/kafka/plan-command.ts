@@ -18,10 +18,11 @@ export type PlanContext = Context<typeof positionals, typeof flags>;
 
 export const planCommand: Command<typeof positionals, typeof flags> = {
   name: "plan",
+  aliases: ["diff"],
   group: "Run",
   summary: "Show what would change, and change nothing",
   details:
-    "With --filename, for the resources in these files, which are checked by the API server but not written. Otherwise for the resources that are there; such a plan can be saved with -o json and carried out by apply --plan, as long as nothing else changed meanwhile.",
+    "With --filename or --kustomize, for these resources, which are checked by the API server but not written. Otherwise for the resources that are there; such a plan can be saved with -o json and carried out by apply --plan, as long as nothing else changed meanwhile.",
   examples: [
     { text: "What would a changed manifest do?", line: "plan -f kafka.yaml" },
     { text: "In a script: has the cluster drifted?", line: "plan my-cluster --exit-code" },
@@ -29,7 +30,7 @@ export const planCommand: Command<typeof positionals, typeof flags> = {
   ],
   rbac: [
     "list statefulsets, services, configmaps, secrets, serviceaccounts, persistentvolumeclaims, networkpolicies, poddisruptionbudgets, pods",
-    "list kafkas, kafkanodepools; with --filename: patch them (as a dry run)",
+    "list kafkas, kafkanodepools; with manifests: patch them (as a dry run)",
     "get, create pods/portforward (to ask the brokers)",
   ],
   positionals,

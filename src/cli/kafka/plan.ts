@@ -3,7 +3,9 @@ import type { ClusterRef } from "../../model/observation.ts";
 import { clustersOf, readClusterManifests, writeManifests } from "../apply-manifests.ts";
 import { chooseCluster } from "../choose-cluster.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { defaultTimeoutMs, planOnly, type ReconcileOptions, showPlan } from "../reconcile.ts";
+import { namesManifests } from "../manifest-sources.ts";
+import { preview } from "../preview.ts";
+import { defaultTimeoutMs } from "../reconcile.ts";
 import { usageError } from "../usage-error.ts";
 import type { PlanContext } from "./plan-command.ts";
 
@@ -12,31 +14,22 @@ type Question = { readonly refs: readonly ClusterRef[]; readonly given: readonly
 async function questionOf(context: PlanContext): Promise<Question | undefined> {
   const { args, flags, connections, env, self, signal } = context;
   const kube = await connections.kube();
-  if (flags.filename.length === 0) {
+  if (!namesManifests(flags)) {
     const line = `${self} plan`;
     return { refs: [await chooseCluster({ kube, named: args.cluster, env, line, signal })], given: [] };
   }
-  if (args.cluster !== undefined) throw usageError("a name and --filename exclude each other");
-  const objects = await readClusterManifests(context, flags.filename);
+  if (args.cluster !== undefined) throw usageError("a name goes with neither --filename nor --kustomize");
+  const objects = await readClusterManifests(context, flags);
   if (objects === undefined) return undefined;
-  const given = await writeManifests(kube, objects, true);
+  const given = await writeManifests(context, objects, { dryRun: true, force: flags.forceConflicts });
   return { refs: clustersOf(given), given };
 }
 
 export async function run(context: PlanContext): Promise<number> {
-  const { flags, terminal } = context;
+  const { flags } = context;
   const question = await questionOf(context);
   if (question === undefined) return exitCodes.failed;
-  const { refs, given } = question;
-  const common = { dryRun: true, yes: false, forceUnlock: false, timeoutMs: defaultTimeoutMs, verbose: flags.v > 0 };
-  const options: ReconcileOptions = { ...common, output: flags.output, given };
-  let changes = false;
-  for (const ref of refs) {
-    const found = await planOnly(context, ref, options);
-    if ("exitCode" in found) return found.exitCode;
-    changes ||= found.plan.waves.length > 0;
-    if (flags.output === "json") terminal.out(`${JSON.stringify(found.plan, null, 2)}\n`);
-    else showPlan(found.plan, context, options);
-  }
-  return flags.exitCode && changes ? exitCodes.findings : exitCodes.done;
+  const { output, exitCode } = flags;
+  const running = { yes: false, wait: true, forceUnlock: false, timeoutMs: defaultTimeoutMs };
+  return preview(context, question.refs, { ...running, output, exitCode, given: question.given, verbose: flags.v > 0 });
 }

@@ -13,7 +13,7 @@ const flags = {
   ...allNamespacesFlag,
   ...selectorFlag,
   ...runFlags,
-  confirm: { kind: "string", placeholder: "NAME", summary: "The cluster's name, where data would be lost" },
+  confirm: { kind: "string", placeholder: "NAME", summary: "The cluster's name, where data would be lost, so that it is not asked for" },
   exitCode: { kind: "boolean", summary: "With --dry-run: exit with 10 when something would change" },
 } as const satisfies Flags;
 

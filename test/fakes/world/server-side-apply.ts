@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from "node:util";
+
 // Kubernetes' server-side apply, as far as our objects need it: who owns which field, keyed lists, and fields that go when nobody wants them.
 
 export type Fields = { [key: string]: Fields };
@@ -103,6 +105,19 @@ export function without(live: unknown, before: Fields, now: Fields, others: read
 }
 
 const inside = (others: readonly Fields[], key: string): Fields[] => others.flatMap((fields) => fields[key] ?? []);
+
+/** Fields that another owns and that would get another value: ".spec.replicas". Lists are one value each. */
+export function conflictsOf(theirs: Fields, wanted: unknown, live: unknown, path = ""): string[] {
+  if (!isRecord(wanted)) return [];
+  return Object.entries(theirs).flatMap(([key, inner]) => {
+    const name = key.slice(2);
+    const want = key.startsWith("f:") ? wanted[name] : undefined;
+    if (want === undefined || want === null) return [];
+    const have = isRecord(live) ? live[name] : undefined;
+    if (isRecord(want)) return conflictsOf(inner, want, have, `${path}.${name}`);
+    return isDeepStrictEqual(want, have) ? [] : [`${path}.${name}`];
+  });
+}
 
 /** Without what both own: another manager's fields that were taken by force. */
 export function surrendered(fields: Fields, taken: Fields): Fields {

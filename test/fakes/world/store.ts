@@ -6,7 +6,7 @@ import type { ApplyRequest } from "../../../src/ports/kube.ts";
 import { withDefaults } from "./defaults.ts";
 import type { FakeClock } from "./fake-clock.ts";
 import { refuseUpdate } from "./immutable.ts";
-import { type Fields, fieldsOf, merged, surrendered, without } from "./server-side-apply.ts";
+import { conflictsOf, type Fields, fieldsOf, merged, surrendered, without } from "./server-side-apply.ts";
 
 type ManagedFields = { manager: string; operation: "Apply"; subresource?: string; fieldsType: "FieldsV1"; fieldsV1: Fields };
 type Meta = ObjectMeta & { managedFields?: ManagedFields[] };
@@ -73,42 +73,44 @@ export function newStore(clock: FakeClock, onChange: () => void): Store {
     onChange();
     return stored;
   };
+  const born = (object: KubeObject): KubeObject => {
+    if (objects.has(keyOfObject(object))) throw new AppError("AlreadyExists", `${object.kind} ${object.metadata.name} exists already`);
+    uids += 1;
+    const metadata = {
+      ...object.metadata,
+      uid: `uid-${uids}`,
+      creationTimestamp: toInstant(clock.now()),
+      ...(withGeneration.has(object.kind) ? { generation: 1 } : {}),
+    };
+    return withDefaults({ ...object, metadata });
+  };
+  const changed = (object: KubeObject): KubeObject => {
+    const live = objects.get(keyOfObject(object));
+    if (live === undefined) throw notFound(`${object.kind} ${object.metadata.name}`);
+    const next = withDefaults(object);
+    refuseUpdate(live, next);
+    if (isDeepStrictEqual(next, live)) return live;
+    const bumped = withGeneration.has(object.kind) && !isDeepStrictEqual(next.spec, live.spec);
+    const generation = bumped ? { generation: (live.metadata.generation ?? 1) + 1 } : {};
+    return { ...next, metadata: { ...next.metadata, ...generation } };
+  };
   const store: Store = {
     all: (kind) => [...objects.values()].filter((object) => kind === undefined || object.kind === kind),
     find: (kind, namespace, name) => objects.get(keyOf(kind, namespace, name)),
-    insert(object) {
-      if (objects.has(keyOfObject(object))) throw new AppError("AlreadyExists", `${object.kind} ${object.metadata.name} exists already`);
-      uids += 1;
-      const metadata = {
-        ...object.metadata,
-        uid: `uid-${uids}`,
-        creationTimestamp: toInstant(clock.now()),
-        ...(withGeneration.has(object.kind) ? { generation: 1 } : {}),
-      };
-      return put(withDefaults({ ...object, metadata }));
-    },
+    insert: (object) => put(born(object)),
     update(object) {
-      const live = objects.get(keyOfObject(object));
-      if (live === undefined) throw notFound(`${object.kind} ${object.metadata.name}`);
-      const next = withDefaults(object);
-      refuseUpdate(live, next);
-      if (isDeepStrictEqual(next, live)) return live;
-      const bumped = withGeneration.has(object.kind) && !isDeepStrictEqual(next.spec, live.spec);
-      const generation = bumped ? { generation: (live.metadata.generation ?? 1) + 1 } : {};
-      return put({ ...next, metadata: { ...next.metadata, ...generation } });
+      const next = changed(object);
+      return next === objects.get(keyOfObject(object)) ? next : put(next);
     },
     remove(object) {
       objects.delete(keyOfObject(object));
       version += 1;
       onChange();
     },
-    apply: ({ object, resource, fieldManager, force, subresource }, namespace) =>
-      applyTo(store, {
-        object: placed(object, resource, namespace),
-        custom: resource.group.endsWith("strimzi.io"),
-        fieldManager,
-        force,
-        subresource,
+    apply: (request, namespace) =>
+      applyTo(request.dryRun ? { ...store, insert: born, update: changed } : store, {
+        ...request,
+        object: placed(request.object, request.resource, namespace),
       }),
   };
   return store;
@@ -119,9 +121,8 @@ export function placed(object: KubeObject, resource: Resource, namespace: string
   return { ...object, metadata: { ...object.metadata, namespace: object.metadata.namespace ?? namespace } };
 }
 
-type Applied = { object: KubeObject; custom: boolean; fieldManager: string; force: boolean | undefined; subresource: string | undefined };
-
-function applyTo(store: Store, { object, custom, fieldManager, subresource }: Applied): KubeObject {
+function applyTo(store: Store, { object, resource, fieldManager, force, subresource }: ApplyRequest): KubeObject {
+  const custom = resource.group.endsWith("strimzi.io");
   const wanted = partOf(object, subresource);
   const live = store.find(wanted.kind, wanted.metadata.namespace, wanted.metadata.name);
   if (live === undefined && subresource !== undefined) throw notFound(`${wanted.kind} ${wanted.metadata.name}`);
@@ -129,9 +130,15 @@ function applyTo(store: Store, { object, custom, fieldManager, subresource }: Ap
   const entries = (live?.metadata as Meta | undefined)?.managedFields ?? [];
   const isOurs = (entry: ManagedFields): boolean => entry.manager === fieldManager && entry.subresource === subresource;
   const before = entries.find(isOurs)?.fieldsV1 ?? {};
+  if (!force)
+    refuseConflicts(
+      wanted,
+      live,
+      entries.filter((entry) => !isOurs(entry)),
+    );
   const others = entries
     .filter((entry) => !isOurs(entry))
-    .map((entry) => ({ ...entry, fieldsV1: surrendered(entry.fieldsV1, subtract(fieldsV1, before)) }));
+    .map((entry) => (force ? { ...entry, fieldsV1: surrendered(entry.fieldsV1, subtract(fieldsV1, before)) } : entry));
   const own: ManagedFields = {
     manager: fieldManager,
     operation: "Apply",
@@ -149,6 +156,19 @@ function applyTo(store: Store, { object, custom, fieldManager, subresource }: Ap
   ) as KubeObject;
   const next = merged(kept, wanted, custom) as KubeObject;
   return store.update({ ...next, metadata: { ...next.metadata, managedFields } as Meta });
+}
+
+/** In the words of the real adapter. */
+function refuseConflicts(wanted: KubeObject, live: KubeObject | undefined, others: readonly ManagedFields[]): void {
+  if (live === undefined) return;
+  const found = others.flatMap(({ manager, fieldsV1 }) => conflictsOf(fieldsV1, wanted, live).map((path) => `${path} (${manager})`));
+  if (found.length === 0) return;
+  const fields = found.join(", ");
+  const { kind, metadata } = wanted;
+  throw new AppError("Conflict", `${kind} ${metadata.namespace}/${metadata.name} has fields that others manage: ${fields}`, {
+    hint: "leave these fields out, or apply with force to take them over",
+    details: { fields },
+  });
 }
 
 /** Fields that are new to this manager: what it may have to take from others. Shared fields stay shared. */

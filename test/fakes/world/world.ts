@@ -237,11 +237,14 @@ function kubeOver({ store, clock, kubelet, namespace, write, count, custom }: Pa
     list: (request) => read(() => ({ items: list(request), resourceVersion: "1" })),
     create: (object, resource) =>
       write("create", `${object.kind} ${object.metadata.name}`, () => structuredClone(store.insert(placed(object, resource, namespace)))),
-    apply: (request) =>
-      write("apply", [request.object.kind, request.object.metadata.name, request.subresource].filter(Boolean).join(" "), () => {
+    apply(request) {
+      const apply = (): KubeObject => {
         serve(request.resource);
         return structuredClone(store.apply(structuredClone(request), namespace));
-      }),
+      };
+      const what = [request.object.kind, request.object.metadata.name, request.subresource].filter(Boolean).join(" ");
+      return request.dryRun ? read(apply) : write("apply", what, apply);
+    },
     patch: (request) => write("patch", refName(request.ref), () => structuredClone(patch(request))),
     delete: (request) => write("delete", refName(request.ref), () => remove(request)),
     raw: (path) =>
