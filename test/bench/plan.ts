@@ -2,33 +2,15 @@
 // that is made, and a running one whose nodes must all restart.
 
 import { reconcileCluster } from "../../src/cli/reconcile.ts";
-import { type FlowContext, gather } from "../../src/cli/reconcile-input.ts";
+import { gather } from "../../src/cli/reconcile-input.ts";
 import { kafkaManifest } from "../../src/manifest/kafka-manifest.ts";
 import { type ApplyInput, planCluster } from "../../src/plan/apply.ts";
-import { createStyle } from "../../src/render/style.ts";
-import { compareFakeCertificates, fakeAuthority, readFakeCertificates } from "../fakes/world/authority.ts";
+import { contextOf } from "../cli/flow-context.ts";
 import { type FakeWorld, newWorld } from "../fakes/world/world.ts";
 
 const rounds = 25;
 const ref = { namespace: "kafka", name: "c" };
 const timeoutMs = 600_000;
-
-function contextOf(world: FakeWorld): FlowContext {
-  const terminal = { out: () => {}, err: () => {}, closed: false, isTty: false, columns: 80, rows: 24, color: false, unicode: false };
-  return {
-    clock: world.clock,
-    connections: { kube: async () => world.kube, openKafka: world.openKafka, close: () => {} },
-    readCertificates: readFakeCertificates,
-    compareCertificates: compareFakeCertificates,
-    certificateAuthority: fakeAuthority("0"),
-    signal: new AbortController().signal,
-    env: {},
-    terminal,
-    style: createStyle(terminal),
-    width: 80,
-    self: "kubectl kafka",
-  };
-}
 
 async function inputFor(world: FakeWorld): Promise<ApplyInput> {
   const found = await gather(contextOf(world), ref, { timeoutMs });
@@ -55,7 +37,7 @@ for (const brokers of [3, 30, 100]) {
   const storage = { kind: "persistent", size: "10Gi" } as const;
   const world = newWorld({ objects: kafkaManifest({ name: "c", namespace: "kafka", replicas: brokers, controllers: 3, storage }) });
   measure(`${label}, made`, await inputFor(world));
-  const options = { dryRun: false, output: "json", yes: true, forceUnlock: false, timeoutMs, verbose: false } as const;
+  const options = { output: "json", yes: true, wait: true, forceUnlock: false, timeoutMs, verbose: false } as const;
   await reconcileCluster(contextOf(world), ref, options);
   const kafka = world.store.find("Kafka", "kafka", "c");
   if (kafka === undefined) throw new Error("there is no Kafka");

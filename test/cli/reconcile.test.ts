@@ -2,14 +2,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { planOnly, type ReconcileOptions, reconcileCluster, runBare } from "../../src/cli/reconcile.ts";
-import { clusterIdOf, type FlowContext } from "../../src/cli/reconcile-input.ts";
+import { clusterIdOf } from "../../src/cli/reconcile-input.ts";
 import { type ClusterRequest, kafkaManifest } from "../../src/manifest/kafka-manifest.ts";
 import type { KubeObject } from "../../src/model/kube.ts";
 import { readLive } from "../../src/observe/read-live.ts";
 import { planDelete } from "../../src/plan/delete.ts";
-import { createStyle } from "../../src/render/style.ts";
-import { compareFakeCertificates, fakeAuthority, readFakeCertificates } from "../fakes/world/authority.ts";
 import { type FakeWorld, newWorld } from "../fakes/world/world.ts";
+import { contextOf } from "./flow-context.ts";
 
 const ref = { namespace: "kafka", name: "c" };
 
@@ -21,37 +20,6 @@ const options: ReconcileOptions = {
   timeoutMs: 600_000,
   verbose: false,
 };
-
-function contextOf(world: FakeWorld, seed = "0"): FlowContext & { readonly text: () => string } {
-  let written = "";
-  const write = (text: string) => void (written += text);
-  const terminal = {
-    out: write,
-    err: write,
-    closed: false,
-    isTty: false,
-    canAsk: false,
-    ask: async () => "",
-    columns: 80,
-    rows: 24,
-    color: false,
-    unicode: false,
-  };
-  return {
-    clock: world.clock,
-    connections: { kube: async () => world.kube, openKafka: world.openKafka, close: () => {} },
-    readCertificates: readFakeCertificates,
-    compareCertificates: compareFakeCertificates,
-    certificateAuthority: fakeAuthority(seed),
-    signal: new AbortController().signal,
-    env: { USER: "jane", HOSTNAME: "laptop" },
-    terminal,
-    style: createStyle(terminal),
-    width: 80,
-    self: "kubectl kafka",
-    text: () => written,
-  };
-}
 
 const combined: ClusterRequest = {
   name: "c",
