@@ -40,15 +40,21 @@ function waitForPods(run: StepRun, condition: Of<"PodsReady">, { timeoutMs }: Wa
   });
 }
 
-/** As large as asked for, or as far as a running pod lets it: the rest comes with the pod's restart. */
-function isResized({ spec, status }: VolumeClaim): boolean {
+/** A kubelet grows the file system of a running pod within a minute or two, where the driver can do so at all. */
+const onlineGrowthMs = 120_000;
+
+/** As large as asked for; or, once the kubelet had its time, as far as a running pod lets it: the rest comes with the pod's restart. */
+function isResized({ spec, status }: VolumeClaim, waitedMs: number): boolean {
   const wanted = parseQuantity(spec?.resources?.requests?.storage ?? "");
   const present = parseQuantity(status?.capacity?.storage ?? "");
   if (wanted !== undefined && present !== undefined && present >= wanted) return true;
-  return status?.conditions?.some((entry) => entry.type === "FileSystemResizePending" && entry.status === "True") ?? false;
+  const pending = status?.conditions?.some((entry) => entry.type === "FileSystemResizePending" && entry.status === "True") ?? false;
+  return pending && waitedMs >= onlineGrowthMs;
 }
 
 function waitForVolumes(run: StepRun, condition: Of<"VolumesResized">, { timeoutMs }: Waited): Promise<undefined> {
+  const { clock } = run.io;
+  const startedAt = clock.now();
   return waitUntil(run, {
     condition,
     otherwise: "not all volumes have grown",
@@ -57,7 +63,8 @@ function waitForVolumes(run: StepRun, condition: Of<"VolumesResized">, { timeout
     signal: run.io.signal,
     async look() {
       const claims = await listOwn<VolumeClaim>(run, resources.volumeClaims);
-      const grown = claims.filter((claim) => condition.claims.includes(claim.metadata.name) && isResized(claim));
+      const waitedMs = clock.now() - startedAt;
+      const grown = claims.filter((claim) => condition.claims.includes(claim.metadata.name) && isResized(claim, waitedMs));
       return count(grown.length, condition.claims.length, "volumes have their new size");
     },
   });
