@@ -1,4 +1,4 @@
-import type { RunEvent, StepOutcome } from "../model/event.ts";
+import type { RestartTimes, RunEvent, StepOutcome } from "../model/event.ts";
 import type { ClusterRef, Observation } from "../model/observation.ts";
 import type { CertificateAuthority } from "../ports/certificate-authority.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -31,7 +31,11 @@ export type StepRun = {
   readonly report: (waiting: Waiting) => void;
 };
 
-export type StepResult = { readonly outcome: Extract<StepOutcome, "changed" | "alreadyDone">; readonly because?: string };
+export type StepResult = {
+  readonly outcome: Extract<StepOutcome, "changed" | "alreadyDone">;
+  readonly nodes?: readonly RestartTimes[];
+  readonly because?: string;
+};
 
 export const changed: StepResult = { outcome: "changed" };
 export const alreadyDone: StepResult = { outcome: "alreadyDone" };

@@ -6,8 +6,8 @@ import type { Pod, VolumeClaim } from "../observe/kube-shapes.ts";
 import { podState } from "../observe/pods.ts";
 import { changed, type StepResult, type StepRun } from "./execute-io.ts";
 import { getObject } from "./get-object.ts";
-import { waitForNode } from "./node-back.ts";
-import { waitForGate } from "./restart-node.ts";
+import { waitForNodes } from "./nodes-back.ts";
+import { waitForGate } from "./restart-nodes.ts";
 import { type Seen, waitUntil } from "./wait-until.ts";
 
 type Of<Kind extends Condition["kind"]> = Extract<Condition, { kind: Kind }>;
@@ -91,8 +91,8 @@ export async function waitForCondition(run: StepRun, { condition, timeoutMs }: E
     case "PodsReady":
       await waitForPods(run, condition, { timeoutMs });
       return changed;
-    case "NodeBack":
-      await waitForNode(run, condition, { timeoutMs, signal: run.io.signal });
+    case "NodesBack":
+      await waitForNodes(run, condition.nodes, { timeoutMs, signal: run.io.signal });
       return changed;
     case "VolumesResized":
       await waitForVolumes(run, condition, { timeoutMs });
@@ -101,7 +101,7 @@ export async function waitForCondition(run: StepRun, { condition, timeoutMs }: E
       await waitForGone(run, condition, { timeoutMs });
       return changed;
     case "GateOpen":
-      await waitForGate(run, condition, timeoutMs);
+      await waitForGate(run, condition.nodes, timeoutMs);
       return changed;
     default:
       return assertNever(condition);

@@ -20,13 +20,24 @@ export type LeafOrder = {
   readonly why: string;
 };
 
+/** A node to restart. `uid`: of the pod it has now, by which a restart of somebody else is told. */
+export type RestartTarget = {
+  readonly node: number;
+  readonly pod: string;
+  readonly uid: string;
+  readonly reasons: readonly RestartReason[];
+};
+
+/** A node that was restarted. `previousUid`: of the pod that had to go. */
+export type RestartedNode = { readonly node: number; readonly pod: string; readonly previousUid: string };
+
 /** What a WaitFor step waits for. */
 export type Condition =
   | { readonly kind: "PodsReady"; readonly pods: readonly string[] }
-  | { readonly kind: "NodeBack"; readonly node: number; readonly pod: string; readonly previousUid: string }
+  | { readonly kind: "NodesBack"; readonly nodes: readonly RestartedNode[] }
   | { readonly kind: "VolumesResized"; readonly claims: readonly string[] }
   | { readonly kind: "ObjectsGone"; readonly objects: readonly string[] }
-  | { readonly kind: "GateOpen"; readonly node: number; readonly pod: string };
+  | { readonly kind: "GateOpen"; readonly nodes: readonly { readonly node: number; readonly pod: string }[] };
 
 export type StepKind = Step["kind"];
 
@@ -52,11 +63,14 @@ export type Step = { readonly id: string; readonly hazard: Hazard; readonly why:
   | { readonly kind: "ReplaceStatefulSet"; readonly object: KubeObject; readonly uid: string; readonly changes: readonly FieldChange[] }
   | { readonly kind: "GrowVolume"; readonly claim: ObjectRef; readonly from: string; readonly to: string }
   | {
-      readonly kind: "RestartNode";
-      readonly node: number;
-      readonly pod: string;
-      readonly uid: string;
-      readonly reasons: readonly RestartReason[];
+      /** One batch: its nodes are down together. */
+      readonly kind: "RestartNodes";
+      readonly nodes: readonly RestartTarget[];
+      /** By eviction, so that disruption budgets are asked. */
+      readonly evict?: true;
+      /** Partitions get their preferred leaders back afterwards. */
+      readonly leaderMoves: boolean;
+      readonly estimateMs?: number;
     }
   | { readonly kind: "AlterConfigs"; readonly scope: "cluster"; readonly changes: readonly ConfigChange[] }
   | { readonly kind: "UpdateMetadataVersion"; readonly from?: string; readonly to: string }

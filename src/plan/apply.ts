@@ -19,6 +19,7 @@ import { dynamicConfig, dynamicSteps, staticSpec } from "./dynamic-config.ts";
 import { restartOrder } from "./gate.ts";
 import { type LiveObjects, liveObjects } from "./live-objects.ts";
 import { planMetadataVersion } from "./metadata-version.ts";
+import { restartStep } from "./restart-step.ts";
 import { keepStorage, leftoverClaims, planVolumes } from "./volumes.ts";
 
 // What it takes to make a cluster as its resources ask for.
@@ -128,17 +129,7 @@ function planPools(
     sets: plans.flatMap((plan) => plan.sets),
     awaited: plans.flatMap((plan) => plan.awaited),
     restarts: order.flatMap((id) =>
-      restarts
-        .filter(({ node }) => node === id)
-        .map(
-          (restart): Step => ({
-            id: `restart ${restart.pod}`,
-            kind: "RestartNode",
-            hazard: "disruptive",
-            why: restart.reasons,
-            ...restart,
-          }),
-        ),
+      restarts.filter(({ node }) => node === id).map((target): Step => restartStep([target], { leaderMoves: true })),
     ),
   };
 }

@@ -1,9 +1,11 @@
 import { AppError } from "../../../src/model/errors.ts";
+import type { PartitionRef } from "../../../src/model/finding.ts";
 import type { KafkaTarget } from "../../../src/model/kafka-target.ts";
 import type { KubeObject } from "../../../src/model/kube.ts";
 import type { Topic } from "../../../src/model/topic.ts";
 import type { QuorumReplica } from "../../../src/ports/kafka.ts";
 import type { KafkaControl } from "../../../src/ports/kafka-cluster.ts";
+import type { Refusals } from "../../../src/ports/kafka-topics.ts";
 import type { FakeClock } from "./fake-clock.ts";
 import { isReady, isTerminating } from "./stateful-sets.ts";
 import type { Store } from "./store.ts";
@@ -24,6 +26,8 @@ export type FakeKafkaCluster = {
   /** A broker that is up and in sync or not, by id; a node falls out of the ISRs while its pod runs, and comes back. */
   lag(id: number, behind: boolean): void;
   registered(): number[];
+  /** Leadership goes to the first replica, where that is in sync; left out: of all partitions. */
+  electPreferred(partitions: readonly PartitionRef[] | undefined): Refusals;
   /** The active controller; -1: the quorum has none. */
   leader(): number;
   /** Called whenever pods may have changed. */
@@ -109,6 +113,18 @@ export function newKafkaCluster(store: Store, clock: FakeClock, { namespace, clu
         elect(partition);
       }
       list.push({ name, minIsr, partitions: made });
+    },
+    electPreferred(partitions) {
+      const isWanted = (topic: string, partition: number) =>
+        partitions?.some((one) => one.topic === topic && one.partition === partition) ?? true;
+      const refusals = new Map<string, { error: string; message: string }>();
+      for (const { name, partitions: own } of list)
+        for (const one of own.filter(({ partition }) => isWanted(name, partition))) {
+          const [preferred = -1] = one.replicas;
+          if (one.isr.includes(preferred) && nodes.get(preferred)?.uid !== undefined) one.leader = preferred;
+          else refusals.set(`${name}-${one.partition}`, { error: "PREFERRED_LEADER_NOT_AVAILABLE", message: "" });
+        }
+      return refusals;
     },
     topics: () =>
       list.map((topic) => ({
@@ -202,6 +218,7 @@ function adminOf(fake: FakeKafkaCluster, { brokers, nodes, voterIds, lastCaughtU
         }
         return new Map();
       }),
+    electLeaders: (_kind, partitions) => alive(() => fake.electPreferred(partitions)),
     updateMetadataVersion: (version) => alive(() => void (fake.metadataVersion = version)),
     unregisterBroker: (id) =>
       alive(() => {
