@@ -49,8 +49,8 @@ function whereIs(
   if (node === undefined) return at("down", "the node was not seen");
   const { pod, leaders = 0 } = node;
   if (pod === undefined) return at("down", podsSeen(rest.observation) ? "there is no new pod yet" : "pods could not be read");
-  if (pod.uid === previousUid || pod.terminating)
-    return { ...at("leaving", "the old pod is shutting down"), ...(leaders > 0 ? { leaders } : {}) };
+  if (pod.uid === previousUid && !pod.terminating) return at("waiting", "the old pod is still there");
+  if (pod.terminating) return { ...at("leaving", "the old pod is shutting down"), ...(leaders > 0 ? { leaders } : {}) };
   if (pod.ready) return seenByKafka(node, rest.observation, rest.partitions);
   return at(pod.phase === "Running" ? "starting" : "down", pod.trouble ?? "the new pod is not ready yet");
 }
@@ -66,13 +66,14 @@ export function nodeProgress(restarted: readonly RestartedNode[], observation: O
 }
 
 const ranks: Readonly<Record<NodePhase, number>> = {
-  leaving: 0,
-  down: 1,
-  starting: 2,
-  recovering: 2,
-  registering: 3,
-  catchingUp: 4,
-  back: 5,
+  waiting: 0,
+  leaving: 1,
+  down: 2,
+  starting: 3,
+  recovering: 3,
+  registering: 4,
+  catchingUp: 5,
+  back: 6,
 };
 
 /** More than any node has partitions. */

@@ -35,15 +35,18 @@ const logsAtOnce = 4;
 const doneOf = ({ partitions, logs }: NodeProgress): number => partitions?.done ?? logs?.done ?? 0;
 
 /** Notes a change of phase with its time. */
-function note({ run, since, spent, endedAt }: Watch, progress: NodeProgress): void {
+function note({ run, startedAt, since, spent, endedAt }: Watch, progress: NodeProgress): void {
   const now = run.io.clock.now();
   const last = since.get(progress.node);
   if (last?.phase === progress.phase) return;
+  const isEarly = progress.phase === "leaving" || progress.phase === "waiting";
+  // it left before the first look
+  if (last === undefined && !isEarly) spent.set(progress.node, { leaving: now - startedAt });
   if (last !== undefined) {
     const phases = spent.get(progress.node) ?? {};
     spent.set(progress.node, { ...phases, [last.phase]: (phases[last.phase] ?? 0) + now - last.at });
   }
-  since.set(progress.node, { phase: progress.phase, at: now, done: doneOf(progress) });
+  since.set(progress.node, { phase: progress.phase, at: last === undefined && isEarly ? startedAt : now, done: doneOf(progress) });
   if (progress.phase === "back") endedAt.set(progress.node, now);
   else endedAt.delete(progress.node);
 }
@@ -96,8 +99,9 @@ function summary(nodes: readonly NodeProgress[]): { progress?: Progress; because
 
 type Found = { readonly observation: Observation; readonly fault?: AppError };
 
-async function look(watch: Watch, restarted: readonly RestartedNode[]): Promise<Seen<Found>> {
-  const observation = await watch.run.io.observe();
+async function look(watch: Watch, restarted: readonly RestartedNode[], { signal, tend }: Patience): Promise<Seen<Found>> {
+  const observation = await watch.run.io.observe(signal);
+  const remark = await tend?.(observation);
   const found = await withLogs(watch, nodeProgress(restarted, observation));
   const nodes = found.map((one) => ({ ...one, ...timeLeft(watch, one) }));
   for (const one of nodes) note(watch, one);
@@ -106,18 +110,24 @@ async function look(watch: Watch, restarted: readonly RestartedNode[]): Promise<
   if (fault !== undefined) return { done: true, value: { observation, fault } };
   // a node that loads its logs is not merely starting: it was noted as that, so that its time counts once
   const told = nodes.map((one): NodeProgress => (one.logs === undefined ? one : { ...one, phase: "recovering" }));
-  return { done: false, nodes: told, score: scoreOf(told), ...summary(told) };
+  return { done: false, nodes: told, score: scoreOf(told), ...summary(told), ...(remark === undefined ? {} : { because: remark }) };
 }
 
-type Patience = { readonly timeoutMs: number; readonly signal?: AbortSignal };
+type Patience = {
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+  /** Called with each observation; what it says is told. */
+  readonly tend?: (observation: Observation) => Promise<string | undefined>;
+};
 
-function waitOf({ cluster }: StepRun, restarted: readonly RestartedNode[], patience: Patience) {
+function waitOf({ cluster }: StepRun, restarted: readonly RestartedNode[], { timeoutMs, signal }: Patience) {
   const [first, second] = restarted.map(({ pod }) => pod);
   return {
     condition: { kind: "NodesBack", nodes: restarted } as const,
     otherwise: second === undefined ? `${first} is not back` : `${first} and others are not back`,
     hint: `kubectl describe pod ${first} -n ${cluster.namespace}; kubectl logs ${first} -n ${cluster.namespace}`,
-    ...patience,
+    timeoutMs,
+    ...(signal === undefined ? {} : { signal }),
     patient: true,
   };
 }
@@ -133,15 +143,16 @@ export async function waitForNodes(run: StepRun, restarted: readonly RestartedNo
   const startedAt = run.io.clock.now();
   const stalled = { score: Number.NEGATIVE_INFINITY, at: startedAt, askedAt: startedAt };
   const watch: Watch = { run, startedAt, since: new Map(), spent: new Map(), endedAt: new Map(), stalled };
-  for (const { node } of restarted) watch.since.set(node, { phase: "leaving", at: startedAt, done: 0 });
-  const { observation, fault } = await waitUntil(run, { ...waitOf(run, restarted, patience), look: () => look(watch, restarted) });
+  const { observation, fault } = await waitUntil(run, {
+    ...waitOf(run, restarted, patience),
+    look: () => look(watch, restarted, patience),
+  });
   if (fault !== undefined) throw fault;
-  const times = restarted.map(({ node, pod }) => ({
-    node,
-    pod,
-    ms: (watch.endedAt.get(node) ?? startedAt) - startedAt,
-    phases: watch.spent.get(node) ?? {},
-  }));
+  const times = restarted.map(({ node, pod }) => {
+    const phases = watch.spent.get(node) ?? {};
+    const ms = (watch.endedAt.get(node) ?? startedAt) - startedAt - (phases.waiting ?? 0);
+    return { node, pod, ms, phases };
+  });
   return { observation, times };
 }
 

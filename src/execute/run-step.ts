@@ -1,5 +1,6 @@
 import { assertNever } from "../model/errors.ts";
 import type { Step } from "../model/plan.ts";
+import { askOperator } from "./ask-operator.ts";
 import { alterConfigs, unregisterNode, updateMetadataVersion } from "./change-kafka.ts";
 import { applyObject, deleteObject, growVolume, replaceStatefulSet } from "./change-objects.ts";
 import { changed, type StepResult, type StepRun } from "./execute-io.ts";
@@ -30,6 +31,8 @@ export function runStep(run: StepRun, step: Step): Promise<StepResult> {
       return growVolume(run, step);
     case "RestartNodes":
       return restartNodes(run, step);
+    case "AskOperatorToRestart":
+      return askOperator(run, step);
     case "AlterConfigs":
       return alterConfigs(run, step);
     case "UpdateMetadataVersion":

@@ -6,10 +6,10 @@ export type StepOutcome = "changed" | "alreadyDone" | "held" | "failed";
 export type Progress = { readonly text: string; readonly done?: number; readonly total?: number };
 
 /**
- * Where a node is on its way back: its leaders move away until the old pod is gone, there is no running pod, Kafka starts (and loads its
+ * Where a node is on its way back: nobody took its pod away yet, its leaders move away until the old pod is gone, there is no running pod, Kafka starts (and loads its
  * logs), the others hear of it, its replicas catch up.
  */
-export type NodePhase = "leaving" | "down" | "starting" | "recovering" | "registering" | "catchingUp" | "back";
+export type NodePhase = "waiting" | "leaving" | "down" | "starting" | "recovering" | "registering" | "catchingUp" | "back";
 
 /** How far a node has come. `leaders`, `logs`, `partitions`: what is left of them, or done. `leftMs`: by the rate so far. */
 export type NodeProgress = {

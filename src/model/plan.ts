@@ -1,5 +1,5 @@
 import type { KubeObject, ObjectRef, Resource } from "./kube.ts";
-import type { ClusterRef, RestartReason } from "./observation.ts";
+import type { ClusterRef, RestartReason, Role } from "./observation.ts";
 
 /** Where a value stands in a document ("spec.template.spec.containers[kafka].image") and what becomes of it. Secrets' values are never in here. */
 export type FieldChange = { readonly path: string; readonly from?: unknown; readonly to?: unknown };
@@ -26,6 +26,18 @@ export type RestartTarget = {
   readonly pod: string;
   readonly uid: string;
   readonly reasons: readonly RestartReason[];
+  /** What a person should know of it; left out where nobody asked. */
+  readonly facts?: RestartFacts;
+};
+
+/** What a restart costs. `atMinIsr`: what has no replica to spare while its wave is away; the topics named are the first few. */
+export type RestartFacts = {
+  readonly roles: readonly Role[];
+  readonly rack?: string;
+  /** It is the active controller. */
+  readonly active?: true;
+  readonly leaders?: number;
+  readonly atMinIsr?: { readonly partitions: number; readonly topics: number; readonly examples: readonly string[] };
 };
 
 /** A node that was restarted. `previousUid`: of the pod that had to go. */
@@ -72,6 +84,12 @@ export type Step = { readonly id: string; readonly hazard: Hazard; readonly why:
       readonly leaderMoves: boolean;
       readonly estimateMs?: number;
     }
+  | {
+      /** The operator restarts them, in its own order. */
+      readonly kind: "AskOperatorToRestart";
+      readonly nodes: readonly RestartTarget[];
+      readonly estimateMs?: number;
+    }
   | { readonly kind: "AlterConfigs"; readonly scope: "cluster"; readonly changes: readonly ConfigChange[] }
   | { readonly kind: "UpdateMetadataVersion"; readonly from?: string; readonly to: string }
   | { readonly kind: "UnregisterNode"; readonly node: number }
@@ -94,6 +112,10 @@ export type Plan = {
   readonly basis: string;
   readonly waves: readonly Wave[];
   readonly leftAlone: readonly Notice[];
+  /** What it costs to carry it out. */
+  readonly warnings?: readonly Notice[];
+  /** How long it takes, by how long the same took before. */
+  readonly estimateMs?: number;
 };
 
 export type Planned = { readonly ok: true; readonly plan: Plan } | { readonly ok: false; readonly refusals: readonly Notice[] };

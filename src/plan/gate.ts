@@ -29,7 +29,7 @@ export const isDown = ({ pod, restartReasons }: NodeState): boolean =>
   pod === undefined || !pod.ready || pod.terminating || restartReasons.includes("PodUnresponsive");
 
 /** How long a pod has been starting without a sign of trouble; undefined: it is not starting. */
-function startingForMs({ pod }: NodeState, observedAt: string): number | undefined {
+export function startingForMs({ pod }: NodeState, observedAt: string): number | undefined {
   if (pod === undefined || pod.ready || pod.terminating || pod.trouble !== undefined) return undefined;
   if (pod.phase !== "Running" || pod.restarts > 0 || pod.startedAt === undefined) return undefined;
   const forMs = msOf(observedAt) - msOf(pod.startedAt);

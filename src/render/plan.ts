@@ -139,7 +139,8 @@ function restarts({ waves }: Plan, { style, width }: PlanOptions): string[] {
 
 type Notices = { readonly title: string; readonly mark: string; readonly tone: Tone };
 
-function notices(found: readonly Notice[], { title, mark, tone }: Notices, options: PlanOptions): string[] {
+/** Things that were noticed, under a heading, each with its cure. */
+export function notices(found: readonly Notice[], { title, mark, tone }: Notices, options: PlanOptions): string[] {
   const lines = found.map(({ subject, message, hint }) => ({
     mark,
     tone,

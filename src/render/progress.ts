@@ -48,7 +48,8 @@ function stepDone(event: Of<"StepDone">, plan: Plan, options: ProgressOptions): 
   if (found === undefined) return undefined;
   const { step, place } = found;
   const { style } = options;
-  if (step.kind === "RestartNodes" && event.outcome === "changed") return nodesRestarted(event, found, options);
+  if ((step.kind === "RestartNodes" || step.kind === "AskOperatorToRestart") && event.outcome === "changed")
+    return nodesRestarted(event, found, options);
   const because = event.because === undefined ? "" : `: ${event.because}`;
   const took = event.ms < 100 ? "" : style.paint("dim", ` (${formatDuration(event.ms)})`);
   switch (event.outcome) {

@@ -23,6 +23,7 @@ export function stepSubject(step: Step): string {
     case "GrowVolume":
       return `${step.claim.resource.kind} ${step.claim.name}`;
     case "RestartNodes":
+    case "AskOperatorToRestart":
       return some(step.nodes.map(({ pod }) => pod));
     case "AlterConfigs":
       return "settings of all brokers";
@@ -76,6 +77,7 @@ export function doneText(step: Step): string {
     case "GrowVolume":
       return "grown";
     case "RestartNodes":
+    case "AskOperatorToRestart":
       return "restarted";
     case "DeleteObject":
       return "removed";

@@ -219,8 +219,9 @@ function kubeOver({ store, clock, kubelet, namespace, write, count, custom }: Pa
   const patch = ({ ref, type, body, subresource }: PatchRequest): KubeObject => {
     if (type !== "merge") throw new Error("this world knows merge patches only");
     const live = get(ref);
-    const wanted = (body as { metadata?: { resourceVersion?: string } }).metadata?.resourceVersion;
-    if (wanted !== undefined && wanted !== live.metadata.resourceVersion) throw conflict(refName(ref));
+    const { resourceVersion, uid } = (body as { metadata?: { resourceVersion?: string; uid?: string } }).metadata ?? {};
+    if (resourceVersion !== undefined && resourceVersion !== live.metadata.resourceVersion) throw conflict(refName(ref));
+    if (uid !== undefined && uid !== live.metadata.uid) throw conflict(refName(ref));
     const next = mergePatch(live, subresource === "status" ? { status: (body as { status?: unknown }).status } : body) as KubeObject;
     return store.update(next);
   };
