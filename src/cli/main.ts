@@ -32,7 +32,7 @@ async function runCommand(command: Command, invocation: Invocation, { world, sel
   const [{ run }, { connect, ...readers }] = await Promise.all([command.run(), world.outside()]);
   const connections = connect(connectionOf(flags), trace);
   try {
-    const person = { args: invocation.args, flags, terminal, style: createStyle(terminal), width, self };
+    const person = { args: invocation.args as Context["args"], flags, terminal, style: createStyle(terminal), width, self };
     return await run({ ...person, ...readers, clock, files, env: program.env, connections, signal });
   } finally {
     connections.close();
@@ -64,8 +64,9 @@ const isVerbose = (args: readonly string[]): boolean => args.some((arg) => /^(-v
 
 function reportFailure(error: unknown, { terminal, signal, program }: World, self: string): number {
   if (terminal.closed) return exitCodes.done;
-  // what an aborted request throws is only the echo of the abort
-  const fault = signal.aborted && !(error instanceof AppError && error.code !== "Interrupted") ? signal.reason : error;
+  // what an aborted request throws is only the echo of the abort; what knows how to go on is more
+  const tells = error instanceof AppError && (error.code !== "Interrupted" || error.hint !== undefined);
+  const fault = signal.aborted && !tells ? signal.reason : error;
   // whoever pressed Ctrl-C knows; there is something to say only when work was left half done
   if (fault instanceof AppError && fault.code === "Interrupted" && fault.hint === undefined) return exitCodeOf(fault.code);
   terminal.err(renderError(fault, { verbose: isVerbose(program.args), self }));

@@ -52,7 +52,8 @@ function whereIs(
   if (pod.uid === previousUid && !pod.terminating) return at("waiting", "the old pod is still there");
   if (pod.terminating) return { ...at("leaving", "the old pod is shutting down"), ...(leaders > 0 ? { leaders } : {}) };
   if (pod.ready) return seenByKafka(node, rest.observation, rest.partitions);
-  return at(pod.phase === "Running" ? "starting" : "down", pod.trouble ?? "the new pod is not ready yet");
+  if (pod.phase === "Running") return at("starting", pod.trouble ?? "the new pod is not ready yet");
+  return at("down", pod.trouble ?? "the new pod is not running yet");
 }
 
 /** Where each of the restarted nodes is in the world that was observed. */

@@ -3,8 +3,8 @@ import type { NodeState, Observation, RestartReason } from "../model/observation
 import type { Notice, Planned, RestartTarget, Step } from "../model/plan.ts";
 import type { RollRequest } from "../model/roll.ts";
 import { startingForMs } from "./gate.ts";
-import { podsSeen } from "./node-health.ts";
 import { restartStep } from "./restart-step.ts";
+import type { Resumption } from "./resume-roll.ts";
 import { restartCosts } from "./roll-costs.ts";
 import { estimateFor } from "./roll-estimate.ts";
 import { rollRefusals } from "./roll-refusals.ts";
@@ -24,6 +24,8 @@ import { planWaves } from "./waves.ts";
 export type RollOptions = {
   /** What must be allowed and is not: "delete pods". */
   readonly notPermitted?: readonly string[];
+  /** What is left of a roll that was begun: nothing else is restarted, and those that are away are waited for first. */
+  readonly resumed?: Pick<Resumption, "pending" | "away"> & { readonly timeoutMs: number };
 };
 
 /** Reasons by which a pod starts with something that it never ran with. */
@@ -56,10 +58,13 @@ type Decided =
 const isStuck = ({ pod, restartReasons }: NodeState): boolean =>
   pod?.trouble !== undefined && restartReasons.includes("PodHasOldRevision") && !restartReasons.includes("PodStuck");
 
-function decide(node: NodeState, request: RollRequest, { observedAt }: Observation): Decided {
+type Wanted = { readonly request: RollRequest; readonly pending?: readonly number[] };
+
+function decide(node: NodeState, { request, pending }: Wanted, { observedAt }: Observation): Decided {
   const left = (reason: string, message: string): Decided => ({ node, left: { reason, message } });
   const { pod, restartReasons } = node;
-  if (!isAskedFor(node, request)) return left("NotAskedFor", "not asked for");
+  const isWanted = pending === undefined ? isAskedFor(node, request) : pending.includes(node.id);
+  if (!isWanted) return left("NotAskedFor", pending === undefined ? "not asked for" : "restarted already, or not asked for");
   if (pod === undefined) return left("PodMissing", "there is no pod to restart");
   if (restartReasons.length > 0) return { node, reasons: [...restartReasons, ...(isStuck(node) ? (["PodStuck"] as const) : [])] };
   if (request.onlyPending) return left("NothingPending", "no restart is waited for");
@@ -104,12 +109,21 @@ const totalOf = (steps: readonly Step[]): { estimateMs?: number } => {
   return estimates.length === 0 || estimates.includes(undefined) ? {} : { estimateMs: sum };
 };
 
+function waitStep({ away, timeoutMs }: NonNullable<RollOptions["resumed"]>): Step[] {
+  if (away.length === 0) return [];
+  const condition = { kind: "NodesBack", nodes: away } as const;
+  return [{ id: "wait for nodes", kind: "WaitFor", hazard: "none", why: [], condition, timeoutMs }];
+}
+
 /** The plan to restart what a request means, or every reason why there can be none. */
-export function planRoll(observation: Observation, request: RollRequest, { notPermitted = [] }: RollOptions = {}): Planned {
+export function planRoll(observation: Observation, request: RollRequest, { notPermitted = [], resumed }: RollOptions = {}): Planned {
   const nodes = ours(observation);
-  const refusals = rollRefusals({ observation, nodes, request, notPermitted });
+  // what a roll was begun with may be gone by now
+  const named = resumed === undefined ? request : { ...request, nodes: [], pools: [], racks: [] };
+  const refusals = rollRefusals({ observation, nodes, request: named, notPermitted });
   if (refusals.length > 0) return { ok: false, refusals };
-  const decided = podsSeen(observation) ? nodes.map((node) => decide(node, request, observation)) : [];
+  const wanted = { request, ...(resumed === undefined ? {} : { pending: resumed.pending }) };
+  const decided = nodes.map((node) => decide(node, wanted, observation));
   const chosen = new Map(decided.flatMap((one) => ("reasons" in one ? [[one.node.id, one] as const] : [])));
   const canary = [...chosen.values()].some(({ reasons }) => reasons.some((reason) => changing.has(reason)));
   // an operator takes one after the other whatever is asked for
@@ -125,7 +139,8 @@ export function planRoll(observation: Observation, request: RollRequest, { notPe
       return [{ node: id, pod, uid: one.node.pod?.uid ?? "", reasons: one.reasons, ...(facts === undefined ? {} : { facts }) }];
     }),
   );
-  const steps = stepsOf(targets, observation, request);
+  const restarts = stepsOf(targets, observation, request);
+  const steps = [...(resumed === undefined ? [] : waitStep(resumed)), ...restarts];
   const warnings = rollWarnings({ observation, request, targets: targets.flat(), withoutSpare: costs.withoutSpare });
   const plan = {
     apiVersion: "kubectl-kafka/v1",
@@ -136,7 +151,7 @@ export function planRoll(observation: Observation, request: RollRequest, { notPe
     waves: steps.map((step) => ({ steps: [step] })),
     leftAlone: leftAlone(decided),
     ...(warnings.length === 0 ? {} : { warnings }),
-    ...totalOf(steps),
+    ...totalOf(restarts),
   } as const;
   return { ok: true, plan };
 }

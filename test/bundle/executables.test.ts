@@ -126,11 +126,13 @@ test("executable: usage names kubectl, or the program itself when the shell ran 
 test("plugins run from the sources as well", () => {
   const source = fileURLToPath(new URL("../../plugins/kubectl-kafka.ts", import.meta.url));
   const out = execFileSync(process.execPath, [source, "__complete", ""], { encoding: "utf8" });
+  // a verb under a verb is completed after that
+  const verbs = kafkaFace.commands.map(({ name }) => name).filter((name) => !name.includes(" "));
   assert.deepEqual(
     out
       .split("\n")
-      .slice(0, kafkaFace.commands.length)
+      .slice(0, verbs.length)
       .map((line) => line.split("\t")[0]),
-    kafkaFace.commands.map(({ name }) => name),
+    verbs,
   );
 });

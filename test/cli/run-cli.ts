@@ -27,6 +27,8 @@ export type CliWorld = {
   /** A terminal with colour and unicode of this width. */
   readonly terminal?: { readonly columns: number; readonly rows?: number; readonly color?: boolean; readonly unicode?: boolean };
   readonly now?: number;
+  /** Time of a world of its own; left out, it passes only by sleeping. */
+  readonly clock?: Clock;
   /** Ctrl-C is pressed when the program sleeps for the nth time. */
   readonly interruptAtSleep?: number;
   /** The reader of stdout goes away after so many lines. */
@@ -46,8 +48,16 @@ export type CliResult = {
   readonly open: number;
 };
 
-function fakeClock(start: number, onSleep: () => void): Clock {
+function fakeClock({ now: start = worldTime, clock }: CliWorld, onSleep: () => void): Clock {
   let now = start;
+  if (clock !== undefined)
+    return {
+      now: clock.now,
+      sleep(ms, signal) {
+        onSleep();
+        return clock.sleep(ms, signal);
+      },
+    };
   return {
     now: () => now,
     async sleep(ms, signal) {
@@ -70,7 +80,7 @@ export async function runCli(args: readonly string[], world: CliWorld = {}): Pro
   let connection: ConnectionFlags | undefined;
   let open = 0;
   let sleeps = 0;
-  const clock = fakeClock(world.now ?? worldTime, () => {
+  const clock = fakeClock(world, () => {
     sleeps += 1;
     if (sleeps === world.interruptAtSleep) controller.abort(new AppError("Interrupted", "interrupted"));
   });

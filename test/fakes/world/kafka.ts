@@ -21,6 +21,10 @@ export type FakeKafkaCluster = {
   metadataVersion: string;
   /** Cluster-wide dynamic settings of brokers. */
   readonly dynamic: Map<string, string>;
+  /** Racks of brokers, by id. */
+  readonly racks: Map<number, string>;
+  /** Log directories that a broker lost, by its id: its replicas do not come back. */
+  readonly lost: Map<number, string>;
   createTopic(topic: NewTopic): void;
   topics(): Topic[];
   /** A broker that is up and in sync or not, by id; a node falls out of the ISRs while its pod runs, and comes back. */
@@ -47,10 +51,13 @@ export function newKafkaCluster(store: Store, clock: FakeClock, { namespace, clu
   const laggards = new Set<number>();
   const list: { name: string; minIsr: number; partitions: Partition[] }[] = [];
   const dynamic = new Map<string, string>();
+  const lost = new Map<number, string>();
   const pods = (): KubeObject[] =>
     store.all("Pod").filter(({ metadata }) => metadata.namespace === namespace && metadata.labels?.["strimzi.io/cluster"] === cluster);
   const up = (): KubeObject[] => pods().filter((pod) => isReady(pod) && !isTerminating(pod));
   const voterIds = (): number[] => {
+    const podSets = store.all("StrimziPodSet") as (KubeObject & { spec?: { pods?: KubeObject[] } })[];
+    const inPodSets = podSets.flatMap(({ spec }) => spec?.pods ?? []).filter((pod) => hasRole(pod, "controller"));
     const sets = store
       .all("StatefulSet")
       .filter((set) => set.metadata.namespace === namespace && set.metadata.labels?.["strimzi.io/cluster"] === cluster);
@@ -60,7 +67,7 @@ export function newKafkaCluster(store: Store, clock: FakeClock, { namespace, clu
         const { ordinals, replicas = 1 } = set.spec as { ordinals?: { start?: number }; replicas?: number };
         return Array.from({ length: replicas }, (_, at) => (ordinals?.start ?? 0) + at);
       });
-    return ids.sort((a, b) => a - b);
+    return [...ids, ...inPodSets.map(idOf)].sort((a, b) => a - b);
   };
   const each = (act: (partition: Partition) => void): void => list.forEach(({ partitions }) => void partitions.forEach(act));
   const elect = (partition: Partition): void => {
@@ -88,13 +95,15 @@ export function newKafkaCluster(store: Store, clock: FakeClock, { namespace, clu
       const now = nodes.get(id);
       if (now?.uid !== uid || laggards.has(id)) return;
       now.caughtUp = true;
-      join(id);
+      if (!lost.has(id)) join(id);
     });
   };
   const fake: FakeKafkaCluster = {
     clusterId: undefined,
     metadataVersion: "4.3-IV0",
     dynamic,
+    racks: new Map(),
+    lost,
     registered: () => [...brokers].sort((a, b) => a - b),
     leader() {
       const voters = voterIds();
@@ -191,6 +200,7 @@ function adminOf(fake: FakeKafkaCluster, { brokers, nodes, voterIds, lastCaughtU
           id,
           host: `${nodes.get(id)?.pod}.${cluster}-kafka-brokers.${namespace}.svc`,
           port: 9091,
+          ...(fake.racks.has(id) ? { rack: fake.racks.get(id) ?? "" } : {}),
           ...(isUp(id) ? {} : { fenced: true }),
         })),
       })),
@@ -208,7 +218,14 @@ function adminOf(fake: FakeKafkaCluster, { brokers, nodes, voterIds, lastCaughtU
       }),
     quorum: () =>
       alive(() => ({ leaderId: fake.leader(), leaderEpoch: 1, highWatermark: 1_000, voters: voterIds().map(replica), observers: [] })),
-    logDirs: () => alive(() => ({ dirs: [], errors: new Map() })),
+    logDirs: (ids) =>
+      alive(() => ({
+        dirs: ids.flatMap((brokerId) => {
+          const path = fake.lost.get(brokerId);
+          return path === undefined ? [] : [{ brokerId, path, totalBytes: -1, usableBytes: -1, error: "KAFKA_STORAGE_ERROR" }];
+        }),
+        errors: new Map(),
+      })),
     reassignments: () => alive(() => []),
     alterConfigs: (changes) =>
       alive(() => {
