@@ -30,7 +30,9 @@ export type Wait<T> = {
   readonly look: () => Promise<Seen<T>>;
 };
 
+/** From one look to the next; a look that takes long is followed by a short rest. */
 const pollMs = 1_000;
+const restMs = 200;
 
 /** Faults that may pass while we wait: a world that is being changed is not always there. */
 const passing: ReadonlySet<string> = new Set([
@@ -58,6 +60,7 @@ export async function waitUntil<T>({ io, report }: StepRun, wait: Wait<T>): Prom
   let best = Number.NEGATIVE_INFINITY;
   for (;;) {
     wait.signal?.throwIfAborted();
+    const lookedAt = clock.now();
     const seen = await lookOnce(wait.look);
     if (seen.done) return seen.value;
     const { done: _, score = seen.progress?.done ?? best, ...told } = seen;
@@ -72,6 +75,6 @@ export async function waitUntil<T>({ io, report }: StepRun, wait: Wait<T>): Prom
         hint: wait.hint,
       });
     }
-    await clock.sleep(pollMs, wait.signal);
+    await clock.sleep(Math.max(restMs, pollMs - (clock.now() - lookedAt)), wait.signal);
   }
 }

@@ -162,6 +162,7 @@ describe("roll", () => {
     const restarts = countRestarts(world);
     const first = await run(world, "roll c --yes", { interruptAtSleep: 6 });
     assert.equal(first.exitCode, 130);
+    assert.match(first.stderr, /^Interrupted: no other node restarts; those that are away are waited for\./);
     assert.match(
       first.stderr,
       /interrupted; \d of 9 steps are done, nothing is half done\nhint: kubectl kafka roll c -n kafka --resume --yes goes on from here/,

@@ -77,8 +77,21 @@ function printer({ terminal, style, flags, clock }: RollContext, plan: Plan): (e
   };
 }
 
+/** Tells whoever pressed Ctrl-C what happens now; returns what ends the listening. */
+function onInterruption({ terminal, flags }: RollContext, { signal, look }: Roll): () => void {
+  const tell = (): void => {
+    if (flags.output !== "text" || !(signal.reason instanceof AppError) || signal.reason.code !== "Interrupted") return;
+    const managed = look.observation.mode.kind === "managed";
+    const away = "no other node restarts; those that are away are waited for. Ctrl-C again leaves at once.";
+    terminal.err(`Interrupted: ${managed ? "the operator goes on with what it was asked for." : away}\n`);
+  };
+  signal.addEventListener("abort", tell, { once: true });
+  return () => signal.removeEventListener("abort", tell);
+}
+
 /** Restarts the nodes of a plan, and shows how it goes. Throws what stopped it, with the command that goes on. */
 export async function carryOutRoll(context: RollContext, roll: Roll): Promise<void> {
+  const stopListening = onInterruption(context, roll);
   try {
     const print = printer(context, roll.plan);
     for await (const event of await eventsOf(context, roll)) print(event);
@@ -87,5 +100,7 @@ export async function carryOutRoll(context: RollContext, roll: Roll): Promise<vo
     const on = `${commandLine(context, roll.ref, true)} --yes goes on from here`;
     const own = error.hint === undefined || error.code === "Interrupted" ? on : `${error.hint}; then ${on}`;
     throw new AppError(error.code, error.message, { hint: own, cause: error.cause, details: error.details });
+  } finally {
+    stopListening();
   }
 }
