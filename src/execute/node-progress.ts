@@ -5,6 +5,10 @@ import { formatDuration } from "../model/units.ts";
 import { isCaughtUp } from "../plan/gate.ts";
 import { podsSeen } from "../plan/node-health.ts";
 
+/** Replicas in sync anywhere: it grows while what holds a gate comes nearer. */
+export const inSyncAnywhere = ({ kafka }: Observation): number =>
+  (kafka?.topics ?? []).reduce((sum, { partitions }) => sum + partitions.reduce((some, { isr }) => some + isr.length, 0), 0);
+
 /** Replicas in sync, of those each node has, in one pass; a partition that is being moved has its own time. */
 function inSync(nodes: ReadonlySet<number>, { kafka }: Observation): ReadonlyMap<number, Share> {
   const shares = new Map<number, { done: number; total: number }>([...nodes].map((id) => [id, { done: 0, total: 0 }]));

@@ -9,6 +9,7 @@ import { describeHold } from "./describe-hold.ts";
 import { alreadyDone, type StepResult, type StepRun } from "./execute-io.ts";
 import { giveLeadersBack } from "./leaders.ts";
 import { readLoadedLogs } from "./log-recovery.ts";
+import { inSyncAnywhere } from "./node-progress.ts";
 import { waitForNewPods, waitForNodes } from "./nodes-back.ts";
 import { type NotYet, type Seen, waitUntil } from "./wait-until.ts";
 
@@ -25,10 +26,6 @@ type Restart = Extract<Step, { kind: "RestartNodes" }>;
 type Node = { readonly node: number; readonly pod: string };
 
 const refOf = ({ node, pod }: Node): Node => ({ node, pod });
-
-/** Replicas in sync anywhere: it grows while what holds a gate comes nearer. */
-const inSyncAnywhere = ({ kafka }: Observation): number =>
-  (kafka?.topics ?? []).reduce((sum, { partitions }) => sum + partitions.reduce((some, { isr }) => some + isr.length, 0), 0);
 
 /** A gate that is closed, as something to wait for; undefined: it is open. */
 function holdOf(nodes: readonly Node[], observation: Observation): NotYet | undefined {

@@ -4,6 +4,7 @@ import type { Condition, Step } from "../model/plan.ts";
 import { parseQuantity } from "../model/units.ts";
 import type { Pod, VolumeClaim } from "../observe/kube-shapes.ts";
 import { podState } from "../observe/pods.ts";
+import { waitForChange } from "./change-kafka.ts";
 import { changed, type StepResult, type StepRun } from "./execute-io.ts";
 import { getObject } from "./get-object.ts";
 import { waitForNodes } from "./nodes-back.ts";
@@ -99,6 +100,9 @@ export async function waitForCondition(run: StepRun, { condition, timeoutMs }: E
       return changed;
     case "ObjectsGone":
       await waitForGone(run, condition, { timeoutMs });
+      return changed;
+    case "ChangeAllowed":
+      await waitForChange(run, [], timeoutMs);
       return changed;
     case "GateOpen":
       await waitForGate(run, condition.nodes, timeoutMs);

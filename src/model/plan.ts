@@ -49,6 +49,7 @@ export type Condition =
   | { readonly kind: "NodesBack"; readonly nodes: readonly RestartedNode[] }
   | { readonly kind: "VolumesResized"; readonly claims: readonly string[] }
   | { readonly kind: "ObjectsGone"; readonly objects: readonly string[] }
+  | { readonly kind: "ChangeAllowed" }
   | { readonly kind: "GateOpen"; readonly nodes: readonly { readonly node: number; readonly pod: string }[] };
 
 export type StepKind = Step["kind"];
@@ -90,7 +91,13 @@ export type Step = { readonly id: string; readonly hazard: Hazard; readonly why:
       readonly nodes: readonly RestartTarget[];
       readonly estimateMs?: number;
     }
-  | { readonly kind: "AlterConfigs"; readonly scope: "cluster"; readonly changes: readonly ConfigChange[] }
+  | {
+      readonly kind: "AlterConfigs";
+      /** `cluster`: the dynamic defaults of all brokers. `broker`: the settings of one, `node`. */
+      readonly scope: "cluster" | "broker";
+      readonly node?: number;
+      readonly changes: readonly ConfigChange[];
+    }
   | { readonly kind: "UpdateMetadataVersion"; readonly from?: string; readonly to: string }
   | { readonly kind: "UnregisterNode"; readonly node: number }
   | { readonly kind: "WriteStatus"; readonly phase: "ids" | "final" }

@@ -149,6 +149,22 @@ export function gate(nodes: number | readonly number[], observation: Observation
 }
 
 /**
+ * Whether settings of running brokers may change now: not while the cluster is weak already, so that a change that turns out badly costs no
+ * data. Partitions under min ISR do not hold a change of min ISR, which may be their cure.
+ */
+export function changeGate(observation: Observation, options: readonly string[]): Gate {
+  if (!podsSeen(observation)) return closed(notRead("pods", observation));
+  const brokers = observation.nodes.filter((node) => isOurs(node) && node.roles.includes("broker"));
+  const early = whatIsMissing(brokers, observation) ?? neighbourHold(new Set(), observation);
+  if (early !== undefined) return closed(early);
+  const { quorum, topics = [] } = observation.kafka ?? {};
+  if (quorum !== undefined && quorum.leaderId < 0) return closed({ kind: "QuorumHasNoLeader" });
+  if (options.includes("min.insync.replicas")) return free;
+  const { hold } = judgePartitions({ all: new Set(), serving: new Set(brokers.map(({ id }) => id)) }, topics);
+  return hold === undefined ? free : closed(hold);
+}
+
+/**
  * The order of restarts: controllers (pure or combined) before brokers, in each group first those that are down, then by id; the active
  * controller last among the controllers. Nodes that are not there come last.
  */

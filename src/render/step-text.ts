@@ -26,7 +26,7 @@ export function stepSubject(step: Step): string {
     case "AskOperatorToRestart":
       return some(step.nodes.map(({ pod }) => pod));
     case "AlterConfigs":
-      return "settings of all brokers";
+      return step.node === undefined ? "settings of all brokers" : `settings of node ${step.node}`;
     case "UpdateMetadataVersion":
       return "metadata version";
     case "UnregisterNode":
@@ -53,6 +53,8 @@ export function conditionText(condition: Condition): string {
       return `${named(condition.claims, "volumes")} to grow`;
     case "ObjectsGone":
       return `${named(condition.objects, "objects")} to be gone`;
+    case "ChangeAllowed":
+      return "the cluster to be well enough for a change";
     case "GateOpen":
       return `${some(condition.nodes.map(({ pod }) => pod))} to be free to restart`;
     default:

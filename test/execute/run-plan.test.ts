@@ -216,7 +216,8 @@ describe("Kafka", () => {
     assert.deepEqual([...world.kafka("c").dynamic], [["log.retention.ms", "1"]]);
     assert.equal(world.kafka("c").metadataVersion, "4.4-IV0");
     assert.deepEqual(world.kafka("c").registered(), [0, 1]);
-    assert.deepEqual(outcomes(await carryOut(world, plan)).slice(1), ["1.0 alreadyDone", "2.0 alreadyDone"]);
+    const rest = planOf([{ kind: "UpdateMetadataVersion", to: "4.4-IV0" }], [{ kind: "UnregisterNode", node: 2 }]);
+    assert.deepEqual(outcomes(await carryOut(world, rest)), ["0.0 alreadyDone", "1.0 alreadyDone"]);
   });
 
   test("the status is written by the caller", async () => {

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { toInstant } from "../../src/model/instant.ts";
 import type { NodeState, Observation, QuorumMember, RestartReason } from "../../src/model/observation.ts";
 import type { Topic } from "../../src/model/topic.ts";
-import { gate, restartOrder } from "../../src/plan/gate.ts";
+import { changeGate, gate, restartOrder } from "../../src/plan/gate.ts";
 import { healthyWorld, partition, pod, topic, withKafkaState, withNode, withoutKafka, withoutPod, worldTime } from "../worlds.ts";
 
 const world = healthyWorld();
@@ -199,6 +199,26 @@ describe("gate: everything else", () => {
     const answer = gate(3, withoutKafka(world, "nobody answers"));
     assert.deepEqual(answer, { open: false, because: { kind: "NotRead", part: "Kafka", because: "nobody answers" } });
   });
+});
+
+const weak = withTopics(topic("t", [partition(0, [3, 4, 5], { isr: [3] })], 2));
+const changes: [string, Observation, readonly string[], string][] = [
+  ["all is well", world, ["log.retention.ms"], "open"],
+  ["a partition is under min ISR", weak, ["log.retention.ms"], "UnderMinIsr"],
+  ["a partition is under min ISR, and min ISR changes", weak, ["min.insync.replicas"], "open"],
+  ["a partition has a replica out of sync", withTopics(topic("t", [partition(0, [3, 4, 5], { isr: [3, 4] })], 2)), [], "open"],
+  ["a node is down", withNode(world, 4, (node) => down(node)), [], "NeighbourNotReady"],
+  ["the quorum has no leader", withQuorum(-1, member(0), member(1), member(2)), [], "QuorumHasNoLeader"],
+  ["Kafka was not read", withoutKafka(world, "nobody answers"), [], "NotRead"],
+  ["pods were not read", { ...world, gaps: [{ part: "pods", because: "not permitted" }] }, [], "NotRead"],
+];
+
+describe("gate: changes of settings", () => {
+  for (const [given, observation, options, want] of changes)
+    test(given, () => {
+      const answer = changeGate(observation, options);
+      assert.equal(answer.open ? "open" : answer.because.kind, want);
+    });
 });
 
 describe("restart order", () => {

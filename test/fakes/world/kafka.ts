@@ -5,7 +5,7 @@ import type { KubeObject } from "../../../src/model/kube.ts";
 import type { Topic } from "../../../src/model/topic.ts";
 import type { QuorumReplica } from "../../../src/ports/kafka.ts";
 import type { KafkaControl } from "../../../src/ports/kafka-cluster.ts";
-import type { Refusals } from "../../../src/ports/kafka-topics.ts";
+import type { ConfigChange, Refusals } from "../../../src/ports/kafka-topics.ts";
 import type { FakeClock } from "./fake-clock.ts";
 import { isReady, isTerminating } from "./stateful-sets.ts";
 import type { Store } from "./store.ts";
@@ -21,6 +21,10 @@ export type FakeKafkaCluster = {
   metadataVersion: string;
   /** Cluster-wide dynamic settings of brokers. */
   readonly dynamic: Map<string, string>;
+  /** Dynamic settings of single brokers, by id. */
+  readonly overrides: Map<number, Map<string, string>>;
+  /** Options that Kafka refuses to change, and its words. */
+  readonly refused: Map<string, string>;
   /** Racks of brokers, by id. */
   readonly racks: Map<number, string>;
   /** Log directories that a broker lost, by its id: its replicas do not come back. */
@@ -102,6 +106,8 @@ export function newKafkaCluster(store: Store, clock: FakeClock, { namespace, clu
     clusterId: undefined,
     metadataVersion: "4.3-IV0",
     dynamic,
+    overrides: new Map(),
+    refused: new Map(),
     racks: new Map(),
     lost,
     registered: () => [...brokers].sort((a, b) => a - b),
@@ -213,7 +219,10 @@ function adminOf(fake: FakeKafkaCluster, { brokers, nodes, voterIds, lastCaughtU
         const entriesOf = (name: string) =>
           type === "topic"
             ? [entry("min.insync.replicas", minIsr.get(name) ?? "1", "DEFAULT_CONFIG")]
-            : [...fake.dynamic].map(([key, value]) => entry(key, value, "DYNAMIC_DEFAULT_BROKER_CONFIG"));
+            : [
+                ...[...(fake.overrides.get(Number(name || -1)) ?? [])].map(([key, value]) => entry(key, value, "DYNAMIC_BROKER_CONFIG")),
+                ...[...fake.dynamic].map(([key, value]) => entry(key, value, "DYNAMIC_DEFAULT_BROKER_CONFIG")),
+              ];
         return { entries: new Map(names.map((name) => [name, entriesOf(name)])), errors: new Map() };
       }),
     quorum: () =>
@@ -227,14 +236,7 @@ function adminOf(fake: FakeKafkaCluster, { brokers, nodes, voterIds, lastCaughtU
         errors: new Map(),
       })),
     reassignments: () => alive(() => []),
-    alterConfigs: (changes) =>
-      alive(() => {
-        for (const { set = {}, remove = [] } of changes) {
-          for (const [key, value] of Object.entries(set)) fake.dynamic.set(key, value);
-          for (const key of remove) fake.dynamic.delete(key);
-        }
-        return new Map();
-      }),
+    alterConfigs: (changes) => alive(() => alter(fake, changes)),
     electLeaders: (_kind, partitions) => alive(() => fake.electPreferred(partitions)),
     updateMetadataVersion: (version) => alive(() => void (fake.metadataVersion = version)),
     unregisterBroker: (id) =>
@@ -245,6 +247,18 @@ function adminOf(fake: FakeKafkaCluster, { brokers, nodes, voterIds, lastCaughtU
     close: () => {},
   };
   return calls as KafkaControl;
+}
+
+/** Changes settings one after the other, up to the first that Kafka refuses. */
+function alter({ dynamic, overrides, refused }: FakeKafkaCluster, changes: readonly ConfigChange[]): Refusals {
+  for (const { name, set = {}, remove = [] } of changes) {
+    const bad = Object.keys(set).find((key) => refused.has(key));
+    if (bad !== undefined) return new Map([[`broker ${name}`, { error: "INVALID_CONFIG", message: refused.get(bad) ?? "" }]]);
+    const values = name === "" ? dynamic : (overrides.get(Number(name)) ?? new Map<string, string>());
+    for (const [key, value] of Object.entries(set)) values.set(key, value);
+    for (const key of remove) values.delete(key);
+  }
+  return new Map();
 }
 
 /** Which cluster a target means: by the brokers' names. */
