@@ -7,12 +7,14 @@ import { type KubeObject, resources } from "../model/kube.ts";
 import type { ClusterRef, Observation } from "../model/observation.ts";
 import type { Problem } from "../model/problem.ts";
 import { readBrokerDefaults } from "../observe/broker-defaults.ts";
+import { readBrokerOverrides } from "../observe/broker-overrides.ts";
 import { type Secret, secretText } from "../observe/kube-shapes.ts";
 import { liveCertificates } from "../observe/live-certificates.ts";
 import { liveAccess } from "../observe/live-view.ts";
 import { observeCluster } from "../observe/observe-cluster.ts";
 import { type LiveCluster, type PresentCluster, readLive, readPresent } from "../observe/read-live.ts";
 import type { ApplyInput } from "../plan/apply.ts";
+import { governedOptions } from "../plan/dynamic-config.ts";
 import { assignIds } from "../plan/node-ids.ts";
 import type { KafkaControl } from "../ports/kafka-cluster.ts";
 import type { KubeApi } from "../ports/kube.ts";
@@ -91,18 +93,22 @@ export async function observe(context: FlowContext, ref: ClusterRef, signal: Abo
   return found;
 }
 
-/** Undefined where nobody answers: the observation tells why. */
-async function brokerDefaults({ connections, signal }: FlowContext, ref: ClusterRef, live: LiveCluster) {
-  if (!live.objects.some(({ kind }) => kind === "Pod")) return undefined;
+type Settings = { readonly ref: ClusterRef; readonly live: LiveCluster; readonly governed: readonly string[] };
+type BrokerSettings = Pick<ApplyInput, "dynamic" | "overrides">;
+
+/** What brokers are set to beside their files; nothing where nobody answers: the observation tells why. */
+async function brokerSettings({ connections, signal }: FlowContext, { ref, live, governed }: Settings): Promise<BrokerSettings> {
+  if (!live.objects.some(({ kind }) => kind === "Pod")) return {};
   try {
     const admin = await connections.openKafka(liveAccess(ref, live), signal);
     try {
-      return await readBrokerDefaults(admin, signal);
+      const [dynamic, overrides] = await Promise.all([readBrokerDefaults(admin, signal), readBrokerOverrides(admin, governed, signal)]);
+      return { dynamic, overrides };
     } finally {
       admin.close();
     }
   } catch (error) {
-    if (error instanceof AppError && error.code !== "Interrupted") return undefined;
+    if (error instanceof AppError && error.code !== "Interrupted") return {};
     throw error;
   }
 }
@@ -172,6 +178,7 @@ export async function gather(context: FlowContext, ref: ClusterRef, { timeoutMs,
   // a cluster that is not there has nothing to tell
   if (present.kafka === undefined) return { ok: true, input: withLogging, warnings: problems };
   const live = { ...present, kafka: present.kafka };
-  const [observation, dynamic] = await Promise.all([observing, brokerDefaults(context, ref, live)]);
-  return { ok: true, input: { ...withLogging, observation, ...(dynamic === undefined ? {} : { dynamic }) }, warnings: problems };
+  const governed = governedOptions(spec, isDynamic);
+  const [observation, settings] = await Promise.all([observing, brokerSettings(context, { ref, live, governed })]);
+  return { ok: true, input: { ...withLogging, observation, ...settings }, warnings: problems };
 }

@@ -4,10 +4,11 @@ import type { Condition, Step } from "../model/plan.ts";
 import { parseQuantity } from "../model/units.ts";
 import type { Pod, VolumeClaim } from "../observe/kube-shapes.ts";
 import { podState } from "../observe/pods.ts";
+import { waitForChange } from "./change-kafka.ts";
 import { changed, type StepResult, type StepRun } from "./execute-io.ts";
 import { getObject } from "./get-object.ts";
-import { waitForNode } from "./node-back.ts";
-import { waitForGate } from "./restart-node.ts";
+import { waitForNodes } from "./nodes-back.ts";
+import { waitForGate } from "./restart-nodes.ts";
 import { type Seen, waitUntil } from "./wait-until.ts";
 
 type Of<Kind extends Condition["kind"]> = Extract<Condition, { kind: Kind }>;
@@ -98,8 +99,8 @@ export async function waitForCondition(run: StepRun, { condition, timeoutMs }: E
     case "PodsReady":
       await waitForPods(run, condition, { timeoutMs });
       return changed;
-    case "NodeBack":
-      await waitForNode(run, condition, { timeoutMs, signal: run.io.signal });
+    case "NodesBack":
+      await waitForNodes(run, condition.nodes, { timeoutMs, signal: run.io.signal });
       return changed;
     case "VolumesResized":
       await waitForVolumes(run, condition, { timeoutMs });
@@ -107,8 +108,11 @@ export async function waitForCondition(run: StepRun, { condition, timeoutMs }: E
     case "ObjectsGone":
       await waitForGone(run, condition, { timeoutMs });
       return changed;
+    case "ChangeAllowed":
+      await waitForChange(run, [], timeoutMs);
+      return changed;
     case "GateOpen":
-      await waitForGate(run, condition, timeoutMs);
+      await waitForGate(run, condition.nodes, timeoutMs);
       return changed;
     default:
       return assertNever(condition);
