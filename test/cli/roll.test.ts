@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { toInstant } from "../../src/model/instant.ts";
+import { resources } from "../../src/model/kube.ts";
 import type { RollJournal } from "../../src/model/roll.ts";
 import { brokers, countRestarts, directCluster, managedCluster, podNames, uidsOf, watchSafety } from "../execute/roll-cluster.ts";
+import { setOf } from "../execute/small-cluster.ts";
 import { readFakeCertificates } from "../fakes/world/authority.ts";
 import type { FakeWorld } from "../fakes/world/world.ts";
 import { healthyWorld } from "../worlds.ts";
@@ -155,6 +157,32 @@ describe("roll", () => {
       /error: after 30 s c-broker-3 is not back: CrashLoopBackOff\nhint: .*; then kubectl kafka roll c -n kafka --resume --yes goes on from here\n$/,
     );
     assert.deepEqual([journalOf(world).outcome, journalOf(world).nodes.length], ["failed", 6]);
+  });
+
+  test("a wrong image hurts the first node alone; when it is put right, the roll goes on with that node", async () => {
+    const world = directCluster();
+    const restarts = countRestarts(world);
+    const change = (image: string) =>
+      world.kube.apply({
+        object: setOf("broker", { start: 3, replicas: 6, image }),
+        resource: resources.statefulSets,
+        fieldManager: "kubectl-kafka",
+        force: true,
+      });
+    await change("apache/kafka:wrong");
+    world.trouble("c-broker-3", "ImagePullBackOff");
+    const first = await run(world, "roll c --only-pending --max-unavailable rack --yes --timeout 30s");
+    assert.equal(first.exitCode, 124);
+    assert.match(first.stdout, /\n1 +c-broker-3 /);
+    assert.deepEqual(restarts(), only("c-broker-3"));
+    const second = await run(world, "roll c --resume --yes --timeout 30s");
+    assert.match(second.stderr, /c-broker-3 is not back: ImagePullBackOff/);
+    assert.deepEqual(restarts(), only("c-broker-3"));
+    await change("apache/kafka:right");
+    world.trouble("c-broker-3", undefined);
+    assert.equal((await run(world, "roll c --resume --yes")).exitCode, 0);
+    assert.deepEqual(restarts(), { ...only(...brokers.map((id) => `c-broker-${id}`)), "c-broker-3": 2 });
+    assert.match((await run(world, "roll c --only-pending")).stdout, /^Nothing to restart/);
   });
 
   test("Ctrl-C waits for the node that is away, exits with 130, and the same command goes on", async () => {
