@@ -100,7 +100,7 @@ export function describeFinding(finding: Finding, observation: Observation, self
     case "CertificateExpiring":
       return certificateText(finding, managed, at);
     default:
-      return describeOther(finding, { observation, at, managed });
+      return describeOther(finding, { observation, at, self });
   }
 }
 
@@ -112,8 +112,8 @@ type Other = Exclude<
   | { reason: "PodMissing" | "PodPending" | "PodNotReady" | "PodTerminating" | "CertificateExpired" | "CertificateExpiring" }
 >;
 
-function describeOther(finding: Other, context: { observation: Observation; at: string; managed: boolean }): FindingText {
-  const { observation, at, managed } = context;
+function describeOther(finding: Other, context: { observation: Observation; at: string; self: string }): FindingText {
+  const { observation, at, self } = context;
   const { name } = observation.cluster;
   switch (finding.reason) {
     case "NoKafkaNodes":
@@ -144,9 +144,7 @@ function describeOther(finding: Other, context: { observation: Observation; at: 
     case "RestartPending":
       return {
         text: finding.nodes.map(({ pod, reasons }) => `${pod} (${reasons.join(", ")})`).join(", "),
-        next: managed
-          ? `kubectl annotate pod ${finding.nodes[0]?.pod} strimzi.io/manual-rolling-update=true${at}`
-          : `kubectl delete pod ${finding.nodes[0]?.pod}${at}`,
+        next: `${self} roll ${name} --only-pending${at}`,
       };
     case "VersionsDiffer":
       return { text: `nodes run different versions: ${finding.versions.join(", ")}` };
