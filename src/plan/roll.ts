@@ -144,7 +144,7 @@ export function planRoll(observation: Observation, request: RollRequest, { notPe
   const warnings = rollWarnings({ observation, request, targets: targets.flat(), withoutSpare: costs.withoutSpare });
   const plan = {
     apiVersion: "kubectl-kafka/v1",
-    kind: "ClusterPlan",
+    kind: "RollPlan",
     cluster: observation.cluster,
     observedAt: observation.observedAt,
     basis: fingerprint(JSON.stringify([observation.cluster, steps])),

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { toInstant } from "../../src/model/instant.ts";
-import { resources } from "../../src/model/kube.ts";
+import { type KubeObject, resources } from "../../src/model/kube.ts";
 import type { RollJournal } from "../../src/model/roll.ts";
 import { brokers, countRestarts, directCluster, managedCluster, podNames, uidsOf, watchSafety } from "../execute/roll-cluster.ts";
 import { setOf } from "../execute/small-cluster.ts";
@@ -41,7 +41,7 @@ describe("roll --dry-run", () => {
   test("as a document", async () => {
     const { stdout } = await run(directCluster(), "roll --dry-run 3 -o json");
     const { kind, waves, estimateMs } = JSON.parse(stdout);
-    assert.deepEqual([kind, waves.length, waves[0].steps[0].nodes[0].pod, estimateMs], ["ClusterPlan", 1, "c-broker-3", 5_000]);
+    assert.deepEqual([kind, waves.length, waves[0].steps[0].nodes[0].pod, estimateMs], ["RollPlan", 1, "c-broker-3", 5_000]);
   });
 
   test("from a saved observation, without any Kubernetes", async () => {
@@ -298,6 +298,22 @@ describe("a roll that is killed anywhere ends with the next run, and restarts no
       assert.deepEqual([atMs, restarts, broken], [atMs, all, []]);
     }
   });
+});
+
+test("a lock that somebody took ends the roll with the node that is away; nobody else restarts", async () => {
+  const world = directCluster();
+  const restarts = countRestarts(world);
+  world.clock.after(16_000, () => {
+    const lease = world.store.find("Lease", "kafka", "kubectl-kafka-c");
+    if (lease !== undefined)
+      world.store.update({ ...lease, spec: { ...(lease.spec as object), holderIdentity: "joe@desk" } } as KubeObject);
+  });
+  const { stderr, exitCode } = await run(world, "roll c --role broker --yes");
+  assert.match(stderr, /^error: joe@desk is changing Kafka kafka\/c/);
+  assert.equal(exitCode, 1);
+  const done = Object.values(restarts()).reduce((sum, count) => sum + count, 0);
+  assert.ok(done > 0 && done < brokers.length);
+  assert.ok(Object.values(uidsOf(world)).every(Boolean));
 });
 
 describe("roll status", () => {

@@ -1,6 +1,7 @@
 import { AppError } from "../../model/errors.ts";
 import type { ClusterRef } from "../../model/observation.ts";
 import type { Plan, Planned } from "../../model/plan.ts";
+import { selectedRef } from "../../observe/observe-selected.ts";
 import { planRoll } from "../../plan/roll.ts";
 import { renderRefusals } from "../../render/plan.ts";
 import { renderRollPlan } from "../../render/roll-plan.ts";
@@ -71,12 +72,20 @@ async function rollLocked(context: RollContext, ref: ClusterRef, signal: AbortSi
   return exitCodes.done;
 }
 
-export async function run(context: RollContext): Promise<number> {
+async function clusterOf(context: RollContext): Promise<ClusterRef> {
   const { flags, connections, env, self, signal } = context;
-  if (flags.fromFile !== undefined) return planFromFile(context, flags.fromFile);
   const kube = await connections.kube();
-  const ref = await chooseCluster({ kube, named: wordsOf(context).cluster, env, line: `${self} roll`, signal });
+  const { selector } = flags;
+  if (selector !== undefined) return selectedRef(kube, { namespace: kube.target.namespace, selector }, signal);
+  return chooseCluster({ kube, named: wordsOf(context).cluster, env, line: `${self} roll`, signal });
+}
+
+export async function run(context: RollContext): Promise<number> {
+  const { flags } = context;
+  if (flags.fromFile !== undefined) return planFromFile(context, flags.fromFile);
+  // what cannot be meant is told before anybody is asked
   requestOf(context);
+  const ref = await clusterOf(context);
   if (flags.dryRun) return preview(context, ref);
   return withLock(context, ref, { options: flags, work: (locked) => rollLocked(context, ref, locked) });
 }
