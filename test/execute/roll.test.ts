@@ -203,6 +203,20 @@ describe("what goes wrong", () => {
   });
 });
 
+test("three controllers that are down, for nothing that a restart waits for: all go, and the end waits for all", async () => {
+  const world = directCluster();
+  for (const id of [0, 1, 2]) world.trouble(`c-controller-${id}`, "CreateContainerConfigError");
+  for (const id of [0, 1, 2]) world.store.remove(world.store.find("Pod", "kafka", `c-controller-${id}`) ?? assert.fail());
+  world.clock.advance(10_000);
+  world.intercept = ({ verb, what, when }) => {
+    if (verb === "delete" && when === "after") world.trouble(what.replace("Pod ", ""), undefined);
+  };
+  const ran = await roll(world, { roles: ["controller"] });
+  assert.equal(ran.fault, undefined);
+  assert.deepEqual(outcomes(ran), ["changed", "changed", "changed", "changed"]);
+  assert.ok(world.kafka("c").leader() >= 0);
+});
+
 describe("evictions", () => {
   test("a budget that refuses is waited for, in its own words", async () => {
     const world = directCluster();

@@ -127,7 +127,8 @@ export async function lookAndPlan(context: RollContext, ref: ClusterRef): Promis
   const resumption = journal && resumeRoll(journal, observation);
   const planned = planRoll(observation, request, {
     notPermitted: mayRestart ? [] : [rightText(rights.restart)],
-    ...(resumption === undefined ? {} : { resumed: { ...resumption, timeoutMs: flags.timeout ?? defaultTimeoutMs } }),
+    timeoutMs: flags.timeout ?? defaultTimeoutMs,
+    ...(resumption === undefined ? {} : { resumed: resumption }),
   });
   const resumed = journal === undefined || resumption === undefined ? {} : { resumed: { journal, resumption } };
   return { observation, planned, request, mayWrite: mayJournal.every(Boolean), ...resumed };

@@ -40,8 +40,15 @@ export const isChoice = ({ nodes, pools, roles, racks, onlyPending }: RollReques
 
 const quote = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
 
-/** The command that asks for the same, to copy. `resumes`: it goes on with a roll that was begun. */
-export function commandLine({ self, args, flags }: RollContext, ref: ClusterRef, resumes: boolean): string {
+type Meant = {
+  /** It goes on with a roll that was begun. */
+  readonly resumes: boolean;
+  /** Consent is given. */
+  readonly yes?: true;
+};
+
+/** The command that asks for the same, to copy. */
+export function commandLine({ self, args, flags }: RollContext, ref: ClusterRef, { resumes, yes }: Meant): string {
   const list = (name: string, values: readonly string[]) => (values.length === 0 ? [] : [`--${name}`, values.join(",")]);
   const one = (name: string, value: string | undefined) => (value === undefined ? [] : [`--${name}`, value]);
   const set = (name: string, value: boolean) => (value ? [`--${name}`] : []);
@@ -63,7 +70,7 @@ export function commandLine({ self, args, flags }: RollContext, ref: ClusterRef,
   const name = ref.name === "status" ? ["-- status"] : [ref.name];
   const words = [...(flags.selector === undefined ? name : []), ...nodes];
   const rest = resumes ? ["--resume"] : [...choice, ...one("reason", flags.reason), ...set("no-resume", flags.noResume)];
-  const flagWords = ["-n", ref.namespace, ...one("selector", flags.selector), ...rest, ...how].map(quote);
+  const flagWords = ["-n", ref.namespace, ...one("selector", flags.selector), ...rest, ...how, ...set("yes", yes ?? false)].map(quote);
   // words after "--" come last
   return words[0] === "-- status" ? [self, "roll", ...flagWords, ...words].join(" ") : [self, "roll", ...words, ...flagWords].join(" ");
 }

@@ -108,7 +108,7 @@ export async function carryOutRoll(context: RollContext, roll: Roll): Promise<vo
     for await (const event of await eventsOf(context, roll)) print(event);
   } catch (error) {
     if (!(error instanceof AppError) || !roll.look.mayWrite) throw error;
-    const on = `${commandLine(context, roll.ref, true)} --yes goes on from here`;
+    const on = `${commandLine(context, roll.ref, { resumes: true, yes: true })} goes on from here`;
     const own = error.hint === undefined || error.code === "Interrupted" ? on : `${error.hint}; then ${on}`;
     throw new AppError(error.code, error.message, { hint: own, cause: error.cause, details: error.details });
   } finally {

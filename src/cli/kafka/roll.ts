@@ -51,7 +51,7 @@ async function preview(context: RollContext, ref: ClusterRef): Promise<number> {
   const look = await lookAndPlan(context, ref);
   if (look.resumed !== undefined) context.terminal.err(`${resumedText(look.resumed, context.clock.now())}\n`);
   if (!look.planned.ok) return refuse(context, look.planned);
-  show(context, look.planned.plan, { toDoIt: commandLine(context, ref, look.resumed !== undefined) });
+  show(context, look.planned.plan, { toDoIt: commandLine(context, ref, { resumes: look.resumed !== undefined }) });
   return exitCodes.done;
 }
 
@@ -64,9 +64,9 @@ async function rollLocked(context: RollContext, ref: ClusterRef, signal: AbortSi
   const { plan } = look.planned;
   show(context, plan, {});
   if (plan.waves.length === 0 && look.resumed === undefined) return exitCodes.done;
-  if (!flags.yes && plan.waves.length > 0)
+  if (!flags.yes && plan.waves.some(({ steps }) => steps.some(({ hazard }) => hazard === "disruptive")))
     throw new AppError("Declined", `nodes of Kafka ${ref.namespace}/${ref.name} would restart`, {
-      hint: `${commandLine(context, ref, look.resumed !== undefined)} --yes`,
+      hint: commandLine(context, ref, { resumes: look.resumed !== undefined, yes: true }),
     });
   await carryOutRoll(context, { ref, plan, look, signal });
   return exitCodes.done;
