@@ -82,28 +82,23 @@ async function removePod({ io, cluster }: StepRun, { pod, uid }: { pod: string; 
 /** What went, in which world. */
 type Taken = { readonly observation: Observation; readonly gone: readonly RestartedNode[] };
 
+type Batch = { readonly due: readonly RestartTarget[]; readonly evict: boolean; readonly observation: Observation };
+
 /** Takes pods away, one call after the other. A fault after the first is left for the next look: somebody must wait for those that went. */
-async function takeDown(
-  run: StepRun,
-  due: readonly RestartTarget[],
-  { evict, observation }: Pick<Restart, "evict"> & Pick<Taken, "observation">,
-) {
+async function takeDown(run: StepRun, { due, evict, observation }: Batch): Promise<Seen<Taken>> {
   const gone: RestartedNode[] = [];
   let refusal: string | undefined;
   for (const target of due) {
     try {
-      if (await removePod(run, target, evict === true)) gone.push({ ...refOf(target), previousUid: target.uid });
+      if (await removePod(run, target, evict)) gone.push({ ...refOf(target), previousUid: target.uid });
     } catch (error) {
       if (evict && error instanceof AppError && error.code === "TooManyRequests") refusal = error.message;
       else if (gone.length === 0) throw error;
       else break;
     }
   }
-  const seen: Seen<Taken> =
-    gone.length > 0
-      ? { done: true, value: { observation, gone } }
-      : { done: false, ...(refusal === undefined ? {} : { because: refusal }) };
-  return seen;
+  if (gone.length > 0) return { done: true, value: { observation, gone } };
+  return { done: false, ...(refusal === undefined ? {} : { because: refusal }) };
 }
 
 /** The nodes that must still go, with the pods they have now. */
@@ -129,7 +124,7 @@ function goOn(run: StepRun, step: Restart, restarted: ReadonlySet<number>): Prom
       const hold = holdOf(due, observation) ?? (await loadingHold(run, due, observation));
       if (hold !== undefined) return hold;
       io.signal.throwIfAborted();
-      return takeDown(run, due, { ...step, observation });
+      return takeDown(run, { due, evict: step.evict === true, observation });
     },
   });
 }
