@@ -115,7 +115,8 @@ export type Notice = { readonly subject: string; readonly reason: string; readon
 
 export type Plan = {
   readonly apiVersion: "kubectl-kafka/v1";
-  readonly kind: "ClusterPlan";
+  /** `RollPlan`: restarts alone, asked for as such. */
+  readonly kind: "ClusterPlan" | "RollPlan";
   readonly cluster: ClusterRef;
   readonly observedAt: string;
   /** Changes when anything that the plan was made from does; an apply of a saved plan compares it. */
