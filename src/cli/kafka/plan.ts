@@ -1,10 +1,12 @@
 import type { KubeObject } from "../../model/kube.ts";
 import type { ClusterRef } from "../../model/observation.ts";
-import { clustersOf, readClusterManifests, writeManifests } from "../apply-manifests.ts";
+import { writeManifests } from "../apply-manifests.ts";
 import { chooseCluster } from "../choose-cluster.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { namesManifests } from "../manifest-sources.ts";
+import { clustersOf } from "../our-resources.ts";
 import { preview } from "../preview.ts";
+import { readClusterManifests } from "../read-cluster-manifests.ts";
 import { defaultTimeoutMs } from "../reconcile.ts";
 import { usageError } from "../usage-error.ts";
 import type { PlanContext } from "./plan-command.ts";
