@@ -90,8 +90,8 @@ async function judge(kube: KubeApi, documents: readonly ManifestDocument[], sign
   const own = documents.map(({ object }) => placed(object, namespace)).filter((object) => resourceOf(object) && hasPlace(object));
   const present = await presentAround(kube, own, signal);
   const beside = manifests.documentsOf(presentBeside(own, present));
-  const { checkOption } = await loadBrokerOptions();
-  const parsed = manifests.parseClusters([...documents, ...beside.documents], { namespace, checkOption });
+  const rules = await loadBrokerOptions();
+  const parsed = manifests.parseClusters([...documents, ...beside.documents], { namespace, ...rules });
   return [...foreignKinds(documents), ...takenPools(documents, present, namespace), ...beside.problems, ...parsed.problems];
 }
 

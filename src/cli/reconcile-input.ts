@@ -60,7 +60,7 @@ export async function parseResources(objects: readonly KubeObject[], namespace: 
   ]);
   const options = await loadBrokerOptions();
   const { documents, problems } = manifests.documentsOf(objects);
-  const parsed = manifests.parseClusters(documents, { namespace, checkOption: options.checkOption });
+  const parsed = manifests.parseClusters(documents, { namespace, ...options });
   return { clusters: parsed.clusters, problems: [...problems, ...parsed.problems], scopeOf: options.scopeOf };
 }
 

@@ -25,6 +25,8 @@ export type ReconcileOptions = Consent & {
   readonly forceUnlock: boolean;
   readonly timeoutMs: number;
   readonly verbose: boolean;
+  /** The resources' warnings were told before. */
+  readonly told?: boolean;
   /** Resources to plan for, though they are not in the cluster: for plans that are only shown. */
   readonly given?: readonly KubeObject[];
   /** A plan that was saved: nothing but that is carried out. */
@@ -81,7 +83,7 @@ async function carryOut(plan: Plan, { spec, timeoutMs }: ApplyInput, { context, 
 
 type Look = { readonly plan: Plan; readonly input: ApplyInput } | { readonly exitCode: number };
 
-/** One plan, or the exit code where there can be none. */
+/** One plan, or the exit code where there can be none. `first`: of this run, which tells what is to be known of the resources. */
 async function look(ref: ClusterRef, { context, options }: Omit<Round, "signal">, first: boolean): Promise<Look> {
   const { terminal } = context;
   const found = await gather(context, ref, options);
@@ -89,7 +91,7 @@ async function look(ref: ClusterRef, { context, options }: Omit<Round, "signal">
     terminal.err(renderProblems(found.problems));
     return { exitCode: exitCodes.failed };
   }
-  if (first) terminal.err(renderProblems(found.warnings));
+  if (first && !options.told) terminal.err(renderProblems(found.warnings));
   const planned = planCluster(found.input);
   if (planned.ok) return { plan: planned.plan, input: found.input };
   terminal.err(renderRefusals(planned.refusals, planOptions(context, options.verbose)));
@@ -130,7 +132,7 @@ async function afterSaved(ref: ClusterRef, round: Round): Promise<Outcome> {
 async function rounds(ref: ClusterRef, round: Round): Promise<Outcome> {
   const { context, options } = round;
   for (let count = 1; count <= maxRounds; count += 1) {
-    const found = await look(ref, round, count === 1 && options.agreed === undefined);
+    const found = await look(ref, round, count === 1);
     if ("exitCode" in found) return found;
     const { plan, input } = found;
     if (count === 1) checkBasis(plan, round);
@@ -179,7 +181,7 @@ export async function reconcileCluster(context: FlowContext, ref: ClusterRef, op
     const outcome = await withLock(context, ref, { options: now, work: (signal) => rounds(ref, { ...round, signal }) });
     if ("exitCode" in outcome) return outcome.exitCode;
     await askForConsent(context, outcome.asksFor, now);
-    now = { ...now, agreed: outcome.asksFor.basis, forceUnlock: false };
+    now = { ...now, agreed: outcome.asksFor.basis, told: true, forceUnlock: false };
   }
 }
 

@@ -60,7 +60,7 @@ async function reconcileAll(context: ApplyContext, wanted: readonly Wanted[]): P
 
 /** Everything that may end with a no comes before anything is written. */
 async function applyManifests(context: ApplyContext, objects: readonly KubeObject[]): Promise<number> {
-  const options = optionsOf(context);
+  const options = { ...optionsOf(context), told: true };
   const force = context.flags.forceConflicts;
   const given = await writeManifests(context, objects, { dryRun: true, force });
   const refs = clustersOf(given);

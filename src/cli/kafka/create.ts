@@ -111,7 +111,7 @@ export async function run(context: CreateContext): Promise<number> {
   const options = optionsOf(context);
   if (!flags.dryRun) {
     await writeResources(context, objects);
-    return reconcileCluster(context, { namespace, name: args.name }, options);
+    return reconcileCluster(context, { namespace, name: args.name }, { ...options, told: true });
   }
   const isDynamic = (option: string) => scopeOf(option, spec.version) === "cluster-wide";
   const nothing = { kafka: undefined, pools: [], objects: [] };

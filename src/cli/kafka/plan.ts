@@ -32,6 +32,6 @@ export async function run(context: PlanContext): Promise<number> {
   const question = await questionOf(context);
   if (question === undefined) return exitCodes.failed;
   const { output, exitCode } = flags;
-  const running = { yes: false, wait: true, forceUnlock: false, timeoutMs: defaultTimeoutMs };
+  const running = { yes: false, wait: true, forceUnlock: false, timeoutMs: defaultTimeoutMs, told: question.given.length > 0 };
   return preview(context, question.refs, { ...running, output, exitCode, given: question.given, verbose: flags.v > 0 });
 }
