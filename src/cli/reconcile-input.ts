@@ -3,7 +3,7 @@ import { clusterIdAnnotation } from "../desired/volumes.ts";
 import type { ClusterSpec } from "../model/cluster-spec.ts";
 import { AppError } from "../model/errors.ts";
 import { toInstant } from "../model/instant.ts";
-import { type KubeObject, resources } from "../model/kube.ts";
+import type { KubeObject } from "../model/kube.ts";
 import type { ClusterRef, Observation } from "../model/observation.ts";
 import type { Problem } from "../model/problem.ts";
 import { readBrokerDefaults } from "../observe/broker-defaults.ts";
@@ -15,8 +15,8 @@ import { type LiveCluster, type PresentCluster, readLive, readPresent } from "..
 import type { ApplyInput } from "../plan/apply.ts";
 import { assignIds } from "../plan/node-ids.ts";
 import type { KafkaControl } from "../ports/kafka-cluster.ts";
-import type { KubeApi } from "../ports/kube.ts";
 import type { Context } from "./context.ts";
+import { readLogging } from "./external-logging.ts";
 
 /** What a flow over one cluster needs of the verb's context. */
 export type FlowContext = Pick<
@@ -62,19 +62,6 @@ export async function parseResources(objects: readonly KubeObject[], namespace: 
   const { documents, problems } = manifests.documentsOf(objects);
   const parsed = manifests.parseClusters(documents, { namespace, ...options });
   return { clusters: parsed.clusters, problems: [...problems, ...parsed.problems], scopeOf: options.scopeOf };
-}
-
-/** The external logging's text; a ConfigMap that is not there yet leaves the default. */
-async function loggingText(kube: KubeApi, { logging, ref }: ClusterSpec, signal: AbortSignal): Promise<string | undefined> {
-  if (logging.kind !== "external") return undefined;
-  const name = logging.configMap;
-  const found = await kube.get({ resource: resources.configMaps, namespace: ref.namespace, name }, signal);
-  const text = (found as KubeObject & { data?: Record<string, string> }).data?.[logging.key];
-  if (text !== undefined) return text;
-  throw new AppError(
-    "NotFound",
-    `ConfigMap ${ref.namespace}/${name} has no key ${logging.key}, which the logging of Kafka ${ref.name} names`,
-  );
 }
 
 /** The cluster as its own administrator. */
@@ -167,8 +154,8 @@ export async function gather(context: FlowContext, ref: ClusterRef, { timeoutMs,
   if (spec === undefined || problems.some(isError)) return { ok: false, problems };
   const isDynamic = (option: string) => scopeOf(option, spec.version) === "cluster-wide";
   const input = inputOf(context, { spec, live: { kafka, pools, objects } }, { isDynamic, timeoutMs });
-  const logging = await loggingText(kube, spec, signal);
-  const withLogging = { ...input, ...(logging === undefined ? {} : { logging }) };
+  const { text: logging, refusals } = await readLogging(kube, spec, signal);
+  const withLogging = { ...input, refusals: [...input.refusals, ...refusals], ...(logging === undefined ? {} : { logging }) };
   // a cluster that is not there has nothing to tell
   if (present.kafka === undefined) return { ok: true, input: withLogging, warnings: problems };
   const live = { ...present, kafka: present.kafka };
