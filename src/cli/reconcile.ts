@@ -8,6 +8,7 @@ import type { ClusterRef } from "../model/observation.ts";
 import type { Plan, Wave } from "../model/plan.ts";
 import type { ApplyInput } from "../plan/apply.ts";
 import { planCluster } from "../plan/apply.ts";
+import { unseenOperator } from "../plan/unseen-operator.ts";
 import { type Cut, cutAtFirstWait } from "../plan/without-waiting.ts";
 import { renderLeft, renderPlan, renderRefusals } from "../render/plan.ts";
 import { renderProblems } from "../render/problems.ts";
@@ -83,6 +84,10 @@ async function carryOut(plan: Plan, { spec, timeoutMs }: ApplyInput, { context, 
 
 type Look = { readonly plan: Plan; readonly input: ApplyInput } | { readonly exitCode: number };
 
+/** A plan with what it was made without knowing. */
+const withDoubts = (plan: Plan, { observation }: ApplyInput): Plan =>
+  observation === undefined ? plan : { ...plan, leftAlone: [...unseenOperator(observation), ...plan.leftAlone] };
+
 /** One plan, or the exit code where there can be none. `first`: of this run, which tells what is to be known of the resources. */
 async function look(ref: ClusterRef, { context, options }: Omit<Round, "signal">, first: boolean): Promise<Look> {
   const { terminal } = context;
@@ -93,7 +98,7 @@ async function look(ref: ClusterRef, { context, options }: Omit<Round, "signal">
   }
   if (first && !options.told) terminal.err(renderProblems(found.warnings));
   const planned = planCluster(found.input);
-  if (planned.ok) return { plan: planned.plan, input: found.input };
+  if (planned.ok) return { plan: withDoubts(planned.plan, found.input), input: found.input };
   terminal.err(renderRefusals(planned.refusals, planOptions(context, options.verbose)));
   return { exitCode: exitCodes.declined };
 }
