@@ -2,6 +2,7 @@ import type { ClusterRef } from "../model/observation.ts";
 import type { Plan } from "../model/plan.ts";
 import { renderJson } from "../render/json.ts";
 import { exitCodes } from "./exit-codes.ts";
+import { clusterKey } from "./our-resources.ts";
 import { planOnly, type ReconcileOptions, showPlan } from "./reconcile.ts";
 import type { FlowContext } from "./reconcile-input.ts";
 
@@ -9,6 +10,13 @@ type PreviewOptions = ReconcileOptions & {
   /** Changes are findings. */
   readonly exitCode: boolean;
 };
+
+/** A plan that says which resources it was made for, where those are not in the cluster. */
+function withGiven(plan: Plan, { given = [] }: ReconcileOptions): Plan {
+  const { namespace, name } = plan.cluster;
+  const own = given.filter((object) => clusterKey(object) === `${namespace}/${name}`);
+  return own.length === 0 ? plan : { ...plan, given: own.map(({ kind, metadata }) => `${kind} ${metadata.name}`) };
+}
 
 /** Several plans are one document too. */
 const documentOf = (plans: readonly Plan[]): object =>
@@ -21,7 +29,7 @@ export async function preview(context: FlowContext, refs: readonly ClusterRef[],
     const found = await planOnly(context, ref, options);
     if ("exitCode" in found) return found.exitCode;
     showPlan(found.plan, context, options);
-    plans.push(found.plan);
+    plans.push(withGiven(found.plan, options));
   }
   if (options.output === "json") context.terminal.out(renderJson(documentOf(plans)));
   return options.exitCode && plans.some(({ waves }) => waves.length > 0) ? exitCodes.findings : exitCodes.done;

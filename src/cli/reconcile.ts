@@ -113,6 +113,7 @@ function checkBasis({ basis, cluster }: Plan, { context: { self }, options: { ba
   const { namespace, name } = cluster;
   throw new AppError("Declined", "the saved plan is out of date: the cluster or its resources changed since it was made", {
     hint: `make a new one, and look at it before it is applied: ${self} plan ${name} -n ${namespace} -o json`,
+    details: { reason: "OutOfDate" },
   });
 }
 

@@ -83,6 +83,8 @@ export type Plan = {
   readonly basis: string;
   readonly waves: readonly Wave[];
   readonly leftAlone: readonly Notice[];
+  /** The resources it was made for which were not written, as "Kafka c"; left out: it was made for those of the cluster. */
+  readonly given?: readonly string[];
 };
 
 export type Planned = { readonly ok: true; readonly plan: Plan } | { readonly ok: false; readonly refusals: readonly Notice[] };

@@ -22,12 +22,12 @@ const optionsOf = ({ flags }: ApplyContext): ReconcileOptions => ({
   verbose: flags.v > 0,
 });
 
-type Saved = Pick<Plan, "cluster" | "basis" | "waves">;
+type Saved = Pick<Plan, "cluster" | "basis" | "waves" | "given">;
 
 function isPlan(value: unknown): value is Saved {
-  const { kind, cluster, basis, waves } = (value ?? {}) as Partial<Plan>;
+  const { kind, cluster, basis, waves, given = [] } = (value ?? {}) as Partial<Plan>;
   const isNamed = typeof cluster?.name === "string" && typeof cluster.namespace === "string";
-  return kind === "ClusterPlan" && isNamed && typeof basis === "string" && Array.isArray(waves);
+  return kind === "ClusterPlan" && isNamed && typeof basis === "string" && Array.isArray(waves) && Array.isArray(given);
 }
 
 /** Saved plans, which must be as they were written: what was looked at is what is done. */
@@ -74,17 +74,32 @@ async function applyManifests(context: ApplyContext, objects: readonly KubeObjec
   return reconcileAll(context, all);
 }
 
-export async function run(context: ApplyContext): Promise<number> {
+/** A plan that plan -f made is out of date for as long as its manifests are not written: that is what there is to say. */
+function whyNot(error: unknown, { cluster: { namespace, name }, given = [] }: Saved, { self }: ApplyContext): unknown {
+  const isOutOfDate = error instanceof AppError && (error.details.reason === "OutOfDate" || error.code === "NotFound");
+  if (!isOutOfDate || given.length === 0) return error;
+  const what = "the saved plan was made for manifests, and the cluster's resources are not as they say";
+  return new AppError("Declined", `${what}: ${given.join(", ")}`, {
+    hint: `write and carry them out at once: ${self} apply -f FILE; or write them with kubectl apply, and plan for what is there: ${self} plan ${name} -n ${namespace} -o json`,
+    cause: error,
+  });
+}
+
+async function applySaved(context: ApplyContext, path: string): Promise<number> {
   const { flags, files } = context;
-  if (flags.plan !== undefined) {
-    if (namesManifests(flags)) throw usageError("--plan goes with neither --filename nor --kustomize");
-    if (!flags.wait) throw usageError("--plan carries out the whole plan, and does not go with --no-wait");
-    const plans = parsePlans(await files.read(flags.plan), flags.plan);
-    return reconcileAll(
-      context,
-      plans.map(({ cluster, basis }) => [cluster, { ...optionsOf(context), basis }]),
-    );
+  if (namesManifests(flags)) throw usageError("--plan goes with neither --filename nor --kustomize");
+  if (!flags.wait) throw usageError("--plan carries out the whole plan, and does not go with --no-wait");
+  for (const plan of parsePlans(await files.read(path), path)) {
+    const code = await reconcileCluster(context, plan.cluster, { ...optionsOf(context), basis: plan.basis }).catch((error: unknown) => {
+      throw whyNot(error, plan, context);
+    });
+    if (code !== exitCodes.done) return code;
   }
-  const objects = await readClusterManifests(context, flags);
+  return exitCodes.done;
+}
+
+export async function run(context: ApplyContext): Promise<number> {
+  if (context.flags.plan !== undefined) return applySaved(context, context.flags.plan);
+  const objects = await readClusterManifests(context, context.flags);
   return objects === undefined ? exitCodes.failed : applyManifests(context, objects);
 }
