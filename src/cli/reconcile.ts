@@ -28,6 +28,8 @@ export type ReconcileOptions = Consent & {
   readonly verbose: boolean;
   /** The resources' warnings were told before. */
   readonly told?: boolean;
+  /** One of several clusters: one that is paused is passed over. */
+  readonly skipPaused?: boolean;
   /** Resources to plan for, though they are not in the cluster: for plans that are only shown. */
   readonly given?: readonly KubeObject[];
   /** A plan that was saved: nothing but that is carried out. */
@@ -84,6 +86,9 @@ async function carryOut(plan: Plan, { spec, timeoutMs }: ApplyInput, { context, 
 
 type Look = { readonly plan: Plan; readonly input: ApplyInput } | { readonly exitCode: number };
 
+const skipped = ({ namespace, name }: ClusterRef): string =>
+  `Kafka ${namespace}/${name} is passed over: its annotation strimzi.io/pause-reconciliation says that nothing of it is to be changed\n`;
+
 /** A plan with what it was made without knowing. */
 const withDoubts = (plan: Plan, { observation }: ApplyInput): Plan =>
   observation === undefined ? plan : { ...plan, leftAlone: [...unseenOperator(observation), ...plan.leftAlone] };
@@ -97,6 +102,10 @@ async function look(ref: ClusterRef, { context, options }: Omit<Round, "signal">
     return { exitCode: exitCodes.failed };
   }
   if (first && !options.told) terminal.err(renderProblems(found.warnings));
+  if (options.skipPaused && found.input.spec.paused) {
+    terminal.err(skipped(ref));
+    return { exitCode: exitCodes.done };
+  }
   const planned = planCluster(found.input);
   if (planned.ok) return { plan: withDoubts(planned.plan, found.input), input: found.input };
   terminal.err(renderRefusals(planned.refusals, planOptions(context, options.verbose)));

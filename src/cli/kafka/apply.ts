@@ -4,6 +4,7 @@ import type { ClusterRef } from "../../model/observation.ts";
 import type { Plan } from "../../model/plan.ts";
 import { basisOf } from "../../plan/basis.ts";
 import { writeManifests } from "../apply-manifests.ts";
+import { eachCluster } from "../each-cluster.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { namesManifests } from "../manifest-sources.ts";
 import { clustersOf } from "../our-resources.ts";
@@ -48,30 +49,20 @@ function parsePlans(text: string, path: string): readonly Saved[] {
   return plans as Saved[];
 }
 
-type Wanted = readonly [ClusterRef, ReconcileOptions];
-
-async function reconcileAll(context: ApplyContext, wanted: readonly Wanted[]): Promise<number> {
-  for (const [ref, options] of wanted) {
-    const code = await reconcileCluster(context, ref, options);
-    if (code !== exitCodes.done) return code;
-  }
-  return exitCodes.done;
-}
-
 /** Everything that may end with a no comes before anything is written. */
 async function applyManifests(context: ApplyContext, objects: readonly KubeObject[]): Promise<number> {
   const options = { ...optionsOf(context), told: true };
   const force = context.flags.forceConflicts;
   const given = await writeManifests(context, objects, { dryRun: true, force });
   const refs = clustersOf(given);
-  const all: Wanted[] = [];
+  const jobs: { ref: ClusterRef; run: () => Promise<number> }[] = [];
   for (const ref of refs) {
     const first = await agreeFirst(context, ref, { ...options, given });
     if ("exitCode" in first) return first.exitCode;
-    all.push([ref, { ...options, ...first }]);
+    jobs.push({ ref, run: () => reconcileCluster(context, ref, { ...options, ...first }) });
   }
   await writeManifests(context, objects, { dryRun: false, force });
-  return reconcileAll(context, all);
+  return eachCluster({ ...context, verbose: options.verbose }, jobs);
 }
 
 /** A plan that plan -f made is out of date for as long as its manifests are not written: that is what there is to say. */
@@ -89,13 +80,12 @@ async function applySaved(context: ApplyContext, path: string): Promise<number> 
   const { flags, files } = context;
   if (namesManifests(flags)) throw usageError("--plan goes with neither --filename nor --kustomize");
   if (!flags.wait) throw usageError("--plan carries out the whole plan, and does not go with --no-wait");
-  for (const plan of parsePlans(await files.read(path), path)) {
-    const code = await reconcileCluster(context, plan.cluster, { ...optionsOf(context), basis: plan.basis }).catch((error: unknown) => {
+  const carryOut = (plan: Saved): Promise<number> =>
+    reconcileCluster(context, plan.cluster, { ...optionsOf(context), basis: plan.basis }).catch((error: unknown) => {
       throw whyNot(error, plan, context);
     });
-    if (code !== exitCodes.done) return code;
-  }
-  return exitCodes.done;
+  const jobs = parsePlans(await files.read(path), path).map((plan) => ({ ref: plan.cluster, run: () => carryOut(plan) }));
+  return eachCluster({ ...context, verbose: flags.v > 0 }, jobs);
 }
 
 export async function run(context: ApplyContext): Promise<number> {
