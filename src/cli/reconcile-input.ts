@@ -5,16 +5,20 @@ import { AppError } from "../model/errors.ts";
 import { toInstant } from "../model/instant.ts";
 import type { KubeObject } from "../model/kube.ts";
 import type { ClusterRef, Observation } from "../model/observation.ts";
+import type { Notice } from "../model/plan.ts";
 import type { Problem } from "../model/problem.ts";
 import { readBrokerDefaults } from "../observe/broker-defaults.ts";
 import { type Secret, secretText } from "../observe/kube-shapes.ts";
 import { liveCertificates } from "../observe/live-certificates.ts";
 import { liveAccess } from "../observe/live-view.ts";
 import { observeCluster } from "../observe/observe-cluster.ts";
+import { observeOperator } from "../observe/observe-operator.ts";
 import { type LiveCluster, type PresentCluster, readLive, readPresent } from "../observe/read-live.ts";
 import type { ApplyInput } from "../plan/apply.ts";
 import { assignIds } from "../plan/node-ids.ts";
+import { otherMaker, unseenOperator } from "../plan/operator.ts";
 import type { KafkaControl } from "../ports/kafka-cluster.ts";
+import type { KubeApi } from "../ports/kube.ts";
 import type { Context } from "./context.ts";
 import { readLogging } from "./external-logging.ts";
 
@@ -36,7 +40,12 @@ export type FlowContext = Pick<
 
 /** Everything that a plan is made from, or what is wrong with the resources. */
 export type Gathered =
-  | { readonly ok: true; readonly input: ApplyInput; readonly warnings: readonly Problem[] }
+  | {
+      readonly ok: true;
+      readonly input: ApplyInput;
+      readonly warnings: readonly Problem[] /** What the plan is made without knowing. */;
+      readonly doubts: readonly Notice[];
+    }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /** 22 characters of base64, as Kafka writes a UUID: made of the resource's own, so that every run makes the same. */
@@ -107,7 +116,7 @@ const keptClusterId = (objects: readonly KubeObject[]): string | undefined =>
 type Given = { readonly spec: ClusterSpec; readonly live: PresentCluster };
 
 /** The input of a plan from what was read; what only a running cluster has is left out. */
-export function inputOf(
+function inputOf(
   { clock, readCertificates, compareCertificates }: FlowContext,
   { spec: asked, live }: Given,
   rest: Pick<ApplyInput, "isDynamic" | "timeoutMs">,
@@ -139,6 +148,27 @@ export type Wanted = {
   readonly given?: readonly KubeObject[];
 };
 
+type Surroundings = {
+  /** Left out: the cluster is not there yet, and has nothing to tell. */
+  readonly observation?: Observation;
+  readonly refusals: readonly Notice[];
+  readonly doubts: readonly Notice[];
+};
+
+/** Who else may look after a cluster that is not there yet. */
+async function beforeItIsThere(kube: KubeApi, ref: ClusterRef, signal: AbortSignal): Promise<Surroundings> {
+  const { operator, gaps } = await observeOperator(kube, ref.namespace, signal);
+  return {
+    refusals: operator === undefined ? [] : [otherMaker(ref, operator)],
+    doubts: unseenOperator({ cluster: ref, mode: { kind: "direct", because: "no operator" }, gaps }),
+  };
+}
+
+async function seenAround(observing: Promise<Observation>): Promise<Surroundings> {
+  const observation = await observing;
+  return { observation, refusals: [], doubts: unseenOperator(observation) };
+}
+
 /** Reads everything a plan is made from: a number of requests that does not depend on the number of nodes. */
 export async function gather(context: FlowContext, ref: ClusterRef, { timeoutMs, given = [] }: Wanted): Promise<Gathered> {
   const { connections, signal } = context;
@@ -152,13 +182,20 @@ export async function gather(context: FlowContext, ref: ClusterRef, { timeoutMs,
   const { clusters, problems, scopeOf } = await parseResources([kafka, ...pools], ref.namespace);
   const [spec] = clusters;
   if (spec === undefined || problems.some(isError)) return { ok: false, problems };
+  const live = present.kafka === undefined ? undefined : { ...present, kafka: present.kafka };
+  const [around, dynamic] = await Promise.all([
+    live === undefined ? beforeItIsThere(kube, ref, signal) : seenAround(observing),
+    live === undefined ? undefined : brokerDefaults(context, ref, live),
+  ]);
   const isDynamic = (option: string) => scopeOf(option, spec.version) === "cluster-wide";
-  const input = inputOf(context, { spec, live: { kafka, pools, objects } }, { isDynamic, timeoutMs });
-  const { text: logging, refusals } = await readLogging(kube, spec, signal);
-  const withLogging = { ...input, refusals: [...input.refusals, ...refusals], ...(logging === undefined ? {} : { logging }) };
-  // a cluster that is not there has nothing to tell
-  if (present.kafka === undefined) return { ok: true, input: withLogging, warnings: problems };
-  const live = { ...present, kafka: present.kafka };
-  const [observation, dynamic] = await Promise.all([observing, brokerDefaults(context, ref, live)]);
-  return { ok: true, input: { ...withLogging, observation, ...(dynamic === undefined ? {} : { dynamic }) }, warnings: problems };
+  const planned = inputOf(context, { spec, live: { kafka, pools, objects } }, { isDynamic, timeoutMs });
+  const logging = await readLogging(kube, spec, signal);
+  const input: ApplyInput = {
+    ...planned,
+    refusals: [...around.refusals, ...planned.refusals, ...logging.refusals],
+    ...(logging.text === undefined ? {} : { logging: logging.text }),
+    ...(around.observation === undefined ? {} : { observation: around.observation }),
+    ...(dynamic === undefined ? {} : { dynamic }),
+  };
+  return { ok: true, input, warnings: problems, doubts: around.doubts };
 }

@@ -59,7 +59,7 @@ async function applyManifests(context: ApplyContext, objects: readonly KubeObjec
   for (const ref of refs) {
     const first = await agreeFirst(context, ref, { ...options, given });
     if ("exitCode" in first) return first.exitCode;
-    jobs.push({ ref, run: () => reconcileCluster(context, ref, { ...options, ...first }) });
+    jobs.push({ ref, run: () => reconcileCluster(context, ref, { ...options, ...first, changed: true }) });
   }
   await writeManifests(context, objects, { dryRun: false, force });
   return eachCluster({ ...context, verbose: options.verbose }, jobs);

@@ -4,7 +4,7 @@ import type { ClusterRef } from "../../model/observation.ts";
 import type { Plan } from "../../model/plan.ts";
 import { readLive } from "../../observe/read-live.ts";
 import { planDelete } from "../../plan/delete.ts";
-import { unseenOperator } from "../../plan/unseen-operator.ts";
+import { unseenOperator } from "../../plan/operator.ts";
 import { notFound } from "../choose-cluster.ts";
 import { askForName, notAgreed } from "../consent.ts";
 import { exitCodes } from "../exit-codes.ts";
