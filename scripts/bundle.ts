@@ -31,6 +31,8 @@ const ownSources: Readonly<Record<string, string>> = {
   "src/cli/kafka/create.ts": "create.cjs",
   "src/cli/kafka/delete.ts": "delete.cjs",
   "src/cli/kafka/install.ts": "install.cjs",
+  "src/cli/kafka/roll-status.ts": "roll-status.cjs",
+  "src/cli/kafka/roll.ts": "roll.cjs",
   "src/cli/reconcile.ts": "reconcile.cjs",
   "src/manifest/broker-options.generated.ts": "broker-options.cjs",
   "src/manifest/manifests.ts": "manifests.cjs",

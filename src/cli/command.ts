@@ -6,6 +6,8 @@ export type Positional = {
   readonly required: boolean;
   readonly complete?: CompletionSource;
   readonly choices?: readonly string[];
+  /** All words that are left, none included; the last of its verb. */
+  readonly rest?: true;
 };
 
 /** Words after the verb, in order; the key in lower case is what a person reads in capitals. */
@@ -17,6 +19,7 @@ export type Example = { readonly text: string /** Without the program's name: `s
 export type Group = "Look" | "Run" | "Day two" | "Data" | "Shell";
 
 export type CommandText = {
+  /** Two words name a verb under another: "roll status". */
   readonly name: string;
   /** Other names for the same. */
   readonly aliases?: readonly string[];

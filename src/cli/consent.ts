@@ -32,8 +32,9 @@ export function needsConsent(plan: Plan, { yes, confirm, agreed }: Consent): boo
   return hazard === "destructive" || !yes;
 }
 
+/** How many nodes would restart, whoever does it. */
 const restarts = ({ waves }: Plan): number =>
-  waves.reduce((sum, { steps }) => sum + steps.filter(({ kind }) => kind === "RestartNode").length, 0);
+  waves.flatMap(({ steps }) => steps).reduce((sum, step) => sum + ("nodes" in step ? step.nodes.length : 0), 0);
 
 const canAsk = (terminal: Terminal, output: string): boolean => terminal.canAsk && output === "text";
 

@@ -38,7 +38,11 @@ export type World = {
 };
 
 type PositionalValues<P extends Positionals> = {
-  readonly [Key in keyof P]: P[Key] extends { required: true } ? string : string | undefined;
+  readonly [Key in keyof P]: P[Key] extends { rest: true }
+    ? readonly string[]
+    : P[Key] extends { required: true }
+      ? string
+      : string | undefined;
 };
 
 /** What a verb is given. Text goes to `terminal`, the exit code is the verb's result. */

@@ -4,6 +4,7 @@ import { type Command, type Face, type Group, namesOf } from "./command.ts";
 import { choicesOf, type Flag, type Flags, flagName, negatedName, takesValue } from "./flags.ts";
 import { connectionFlags, displayFlags, ignoredFlags } from "./global-flags.ts";
 import { nearest } from "./nearest.ts";
+import { usageOf } from "./usage.ts";
 import { usageError } from "./usage-error.ts";
 
 type Reader = { readonly self: string; readonly style: Style };
@@ -32,11 +33,6 @@ function flagRow([key, flag]: [string, Flag]): readonly [string, string] {
 
 const flagRows = (flags: Flags): string[] => twoColumns(Object.entries(flags).map(flagRow));
 
-export const usageOf = ({ positionals }: Command): string =>
-  Object.entries(positionals)
-    .map(([name, { required }]) => (required ? ` ${name.toUpperCase()}` : ` [${name.toUpperCase()}]`))
-    .join("");
-
 function commandHelp(command: Command, { self, style }: Reader): string {
   const { summary, details, positionals, flags, examples, rbac } = command;
   const words = Object.entries(positionals).map(([word, { summary: text }]) => [indent(word.toUpperCase()), text] as const);
@@ -45,7 +41,7 @@ function commandHelp(command: Command, { self, style }: Reader): string {
     ...(details === undefined ? [] : [wrap(details)]),
     ...section(
       "Usage",
-      namesOf(command).map((name) => indent(`${self} ${name}${usageOf(command)}${Object.keys(flags).length === 0 ? "" : " [flags]"}`)),
+      namesOf(command).map((name) => indent(`${self} ${name}${usageOf(positionals)}${Object.keys(flags).length === 0 ? "" : " [flags]"}`)),
       style,
     ),
     ...section("Arguments", twoColumns(words), style),

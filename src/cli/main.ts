@@ -32,7 +32,7 @@ async function runCommand(command: Command, invocation: Invocation, { world, sel
   const [{ run }, { connect, ...readers }] = await Promise.all([command.run(), world.outside()]);
   const connections = connect(connectionOf(flags), trace);
   try {
-    const person = { args: invocation.args, flags, terminal, style: createStyle(terminal), width, self };
+    const person = { args: invocation.args as Context["args"], flags, terminal, style: createStyle(terminal), width, self };
     return await run({ ...person, ...readers, clock, files, env: program.env, connections, signal });
   } finally {
     connections.close();

@@ -4,14 +4,17 @@ import { type Flags, type FlagValue, flagName, negatedNames, takesValue } from "
 import { globalFlags } from "./global-flags.ts";
 import { nearest } from "./nearest.ts";
 import { unknownFlag } from "./unknown-flag.ts";
+import { usageOf } from "./usage.ts";
 import { usageError } from "./usage-error.ts";
 import { readValue } from "./values.ts";
 import { writeOutFlags } from "./write-out.ts";
 
+type Arguments = Readonly<Record<string, string | readonly string[] | undefined>>;
+
 /** What a command line asks for. `command` is left out when no verb was given. */
 export type Invocation = {
   readonly command?: Command;
-  readonly args: Readonly<Record<string, string | undefined>>;
+  readonly args: Arguments;
   readonly flags: Readonly<Record<string, FlagValue>>;
   readonly help: boolean;
 };
@@ -45,13 +48,22 @@ function runYargs(face: Face, flags: Flags, args: readonly string[]): Parsed {
     .string(named(true))
     .array(named(true))
     .boolean(named(false));
-  for (const one of face.commands) {
+  for (const one of face.commands.filter(({ name }) => !name.includes(" "))) {
     parser.command([...namesOf(one)], false, {}, () => {
       command = one;
     });
   }
   const { _: words, $0: _program, ...given } = parser.parseSync([...args]);
   return { words: words.map(String).slice(command ? 1 : 0), given, command };
+}
+
+/** A verb under a verb takes the place of the first when its second word follows, but not after a "--". */
+function withSubVerb({ words, given, command }: Parsed, { commands }: Face, args: readonly string[]): Parsed {
+  const [first, ...rest] = words;
+  const sub = commands.find(({ name }) => name === `${command?.name} ${first}`);
+  const end = args.indexOf("--");
+  const isFree = end < 0 || words.length > args.length - end - 1;
+  return sub !== undefined && isFree ? { words: rest, given, command: sub } : { words, given, command };
 }
 
 function textsOf(given: unknown): string[] {
@@ -78,19 +90,20 @@ function rejectBadBooleans(args: readonly string[], flags: Flags): void {
   }
 }
 
-function bindPositionals(positionals: Positionals, words: readonly string[], label: string): Record<string, string | undefined> {
+function bindPositionals(positionals: Positionals, words: readonly string[], label: string): Arguments {
   const entries = Object.entries(positionals);
-  const usage = entries.map(([name, { required }]) => (required ? name.toUpperCase() : `[${name.toUpperCase()}]`)).join(" ");
-  if (words.length > entries.length) {
-    const takes = entries.length === 0 ? "takes no argument" : `takes ${usage}`;
+  const usage = usageOf(positionals);
+  if (words.length > entries.length && !entries.at(-1)?.[1].rest) {
+    const takes = entries.length === 0 ? "takes no argument" : `takes${usage}`;
     throw usageError(`unexpected argument "${words[entries.length]}"`, `${label} ${takes}`);
   }
   return Object.fromEntries(
-    entries.map(([name, { required, choices }], at) => {
+    entries.map(([name, { required, choices, rest }], at) => {
       const word = words[at];
-      if (required && word === undefined) throw usageError(`${name.toUpperCase()} is missing`, `${label} ${usage}`);
+      if (rest) return [name, words.slice(at)];
+      if (required && word === undefined) throw usageError(`${name.toUpperCase()} is missing`, `${label}${usage}`);
       if (word !== undefined && choices && !choices.includes(word)) {
-        throw usageError(`${name.toUpperCase()}: "${word}" is not one of ${choices.join(", ")}`, `${label} ${usage}`);
+        throw usageError(`${name.toUpperCase()}: "${word}" is not one of ${choices.join(", ")}`, `${label}${usage}`);
       }
       return [name, word];
     }),
@@ -106,7 +119,7 @@ function rejectUnknownVerb(face: Face, verb: string, self: string): never {
 export function parseCommandLine(face: Face, args: readonly string[], self: string): Invocation {
   const every = flagsOf(face);
   const long = writeOutFlags(args, every);
-  const { words, given, command } = runYargs(face, every, long);
+  const { words, given, command } = withSubVerb(runYargs(face, every, long), face, long);
   const help = given.help === true;
   if (!command && words[0] !== undefined) rejectUnknownVerb(face, words[0], self);
   if (help) return { ...(command && { command }), args: {}, flags: {}, help };

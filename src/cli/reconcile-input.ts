@@ -8,6 +8,7 @@ import type { ClusterRef, Observation } from "../model/observation.ts";
 import type { Notice } from "../model/plan.ts";
 import type { Problem } from "../model/problem.ts";
 import { readBrokerDefaults } from "../observe/broker-defaults.ts";
+import { readBrokerOverrides } from "../observe/broker-overrides.ts";
 import { type Secret, secretText } from "../observe/kube-shapes.ts";
 import { liveCertificates } from "../observe/live-certificates.ts";
 import { liveAccess } from "../observe/live-view.ts";
@@ -15,6 +16,7 @@ import { observeCluster } from "../observe/observe-cluster.ts";
 import { observeOperator } from "../observe/observe-operator.ts";
 import { type LiveCluster, type PresentCluster, readLive, readPresent } from "../observe/read-live.ts";
 import type { ApplyInput } from "../plan/apply.ts";
+import { governedOptions } from "../plan/dynamic-config.ts";
 import { assignIds } from "../plan/node-ids.ts";
 import { otherMaker, unseenOperator } from "../plan/operator.ts";
 import type { KafkaControl } from "../ports/kafka-cluster.ts";
@@ -87,18 +89,22 @@ export async function observe(context: FlowContext, ref: ClusterRef, signal: Abo
   return found;
 }
 
-/** Undefined where nobody answers: the observation tells why. */
-async function brokerDefaults({ connections, signal }: FlowContext, ref: ClusterRef, live: LiveCluster) {
-  if (!live.objects.some(({ kind }) => kind === "Pod")) return undefined;
+type Settings = { readonly ref: ClusterRef; readonly live: LiveCluster; readonly governed: readonly string[] };
+type BrokerSettings = Pick<ApplyInput, "dynamic" | "overrides">;
+
+/** What brokers are set to beside their files; nothing where nobody answers: the observation tells why. */
+async function brokerSettings({ connections, signal }: FlowContext, { ref, live, governed }: Settings): Promise<BrokerSettings> {
+  if (!live.objects.some(({ kind }) => kind === "Pod")) return {};
   try {
     const admin = await connections.openKafka(liveAccess(ref, live), signal);
     try {
-      return await readBrokerDefaults(admin, signal);
+      const [dynamic, overrides] = await Promise.all([readBrokerDefaults(admin, signal), readBrokerOverrides(admin, governed, signal)]);
+      return { dynamic, overrides };
     } finally {
       admin.close();
     }
   } catch (error) {
-    if (error instanceof AppError && error.code !== "Interrupted") return undefined;
+    if (error instanceof AppError && error.code !== "Interrupted") return {};
     throw error;
   }
 }
@@ -182,20 +188,21 @@ export async function gather(context: FlowContext, ref: ClusterRef, { timeoutMs,
   const { clusters, problems, scopeOf } = await parseResources([kafka, ...pools], ref.namespace);
   const [spec] = clusters;
   if (spec === undefined || problems.some(isError)) return { ok: false, problems };
-  const live = present.kafka === undefined ? undefined : { ...present, kafka: present.kafka };
-  const [around, dynamic] = await Promise.all([
-    live === undefined ? beforeItIsThere(kube, ref, signal) : seenAround(observing),
-    live === undefined ? undefined : brokerDefaults(context, ref, live),
-  ]);
   const isDynamic = (option: string) => scopeOf(option, spec.version) === "cluster-wide";
+  const live = present.kafka === undefined ? undefined : { ...present, kafka: present.kafka };
+  const governed = governedOptions(spec, isDynamic);
+  const [around, settings] = await Promise.all([
+    live === undefined ? beforeItIsThere(kube, ref, signal) : seenAround(observing),
+    live === undefined ? undefined : brokerSettings(context, { ref, live, governed }),
+  ]);
   const planned = inputOf(context, { spec, live: { kafka, pools, objects } }, { isDynamic, timeoutMs });
   const logging = await readLogging(kube, spec, signal);
   const input: ApplyInput = {
     ...planned,
+    ...settings,
     refusals: [...around.refusals, ...planned.refusals, ...logging.refusals],
     ...(logging.text === undefined ? {} : { logging: logging.text }),
     ...(around.observation === undefined ? {} : { observation: around.observation }),
-    ...(dynamic === undefined ? {} : { dynamic }),
   };
   return { ok: true, input, warnings: problems, doubts: around.doubts };
 }

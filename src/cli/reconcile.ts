@@ -14,6 +14,7 @@ import { renderProblems } from "../render/problems.ts";
 import { renderEvent } from "../render/progress.ts";
 import { askForConsent, type Consent, needsConsent } from "./consent.ts";
 import { exitCodes } from "./exit-codes.ts";
+import { holderOf } from "./holder.ts";
 import { type FlowContext, gather, observe, openCluster } from "./reconcile-input.ts";
 import { writeFailure, writeStatus } from "./reconcile-status.ts";
 
@@ -180,13 +181,15 @@ async function rounds(ref: ClusterRef, round: Round): Promise<Outcome> {
 export const planOnly = (context: FlowContext, ref: ClusterRef, options: ReconcileOptions): Promise<Look> =>
   look(ref, { context, options }, true);
 
+type LockContext = Pick<FlowContext, "env" | "clock" | "signal" | "connections">;
+
 type Locked<T> = { readonly options: Pick<ReconcileOptions, "forceUnlock">; readonly work: (signal: AbortSignal) => Promise<T> };
 
 /** Does something with a cluster that nobody else changes meanwhile; the signal is aborted when somebody takes it over. */
-export async function withLock<T>(context: FlowContext, ref: ClusterRef, { options, work }: Locked<T>): Promise<T> {
-  const { env, clock, signal, connections } = context;
+export async function withLock<T>(context: LockContext, ref: ClusterRef, { options, work }: Locked<T>): Promise<T> {
+  const { clock, signal, connections } = context;
   const kube = await connections.kube();
-  const holder = `${env.USER ?? kube.target.user}@${env.HOSTNAME ?? kube.target.context}`;
+  const holder = holderOf(context, kube);
   const lock = await acquireLock({ kube, clock }, { cluster: ref, holder, force: options.forceUnlock, signal });
   try {
     return await work(AbortSignal.any([signal, lock.lost]));

@@ -1,7 +1,11 @@
 import { AppError } from "../model/errors.ts";
 import type { Step } from "../model/plan.ts";
+import { changeGate } from "../plan/gate.ts";
 import type { KafkaControl } from "../ports/kafka-cluster.ts";
+import { describeHold } from "./describe-hold.ts";
 import { alreadyDone, changed, type StepResult, type StepRun } from "./execute-io.ts";
+import { inSyncAnywhere } from "./node-progress.ts";
+import { waitUntil } from "./wait-until.ts";
 
 type Of<Kind extends Step["kind"]> = Extract<Step, { kind: Kind }>;
 
@@ -14,15 +18,34 @@ async function withKafka<T>({ io }: StepRun, work: (kafka: KafkaControl) => Prom
   }
 }
 
-/** Sets the cluster-wide dynamic defaults of brokers, which take effect at once. */
-export function alterConfigs(run: StepRun, { changes }: Of<"AlterConfigs">): Promise<StepResult> {
+/** Waits until the cluster is well enough for a change of settings. */
+export const waitForChange = (run: StepRun, options: readonly string[], timeoutMs: number): Promise<undefined> =>
+  waitUntil(run, {
+    condition: { kind: "ChangeAllowed" },
+    otherwise: "settings may still not be changed",
+    hint: `kubectl kafka status ${run.cluster.name} -n ${run.cluster.namespace}`,
+    timeoutMs,
+    patient: true,
+    signal: run.io.signal,
+    async look() {
+      const observation = await run.io.observe(run.io.signal);
+      const answer = changeGate(observation, options);
+      if (answer.open) return { done: true, value: undefined };
+      return { done: false, because: describeHold(answer.because), score: inSyncAnywhere(observation) };
+    },
+  });
+
+/** Changes settings that take effect at once, of all brokers or of one. What Kafka refuses is told by name, and nothing is tried in its place. */
+export async function alterConfigs(run: StepRun, { changes, node }: Of<"AlterConfigs">): Promise<StepResult> {
   const set = Object.fromEntries(changes.flatMap(({ name, to }) => (to === undefined ? [] : [[name, to]])));
   const remove = changes.flatMap(({ name, to }) => (to === undefined ? [name] : []));
+  const names = changes.map(({ name }) => name);
+  await waitForChange(run, names, run.io.waitMs);
   return withKafka(run, async (kafka) => {
-    const [refusal] = (await kafka.alterConfigs([{ type: "broker", name: "", set, remove }])).values();
+    const [refusal] = (await kafka.alterConfigs([{ type: "broker", name: node === undefined ? "" : String(node), set, remove }])).values();
     if (refusal === undefined) return changed;
-    const names = changes.map(({ name }) => name).join(", ");
-    throw new AppError("KafkaError", `Kafka refuses to change ${names}: ${refusal.message || refusal.error}`, {
+    const where = node === undefined ? "" : ` of node ${node}`;
+    throw new AppError("KafkaError", `Kafka refuses to change ${names.join(", ")}${where}: ${refusal.message || refusal.error}`, {
       details: { error: refusal.error },
     });
   });

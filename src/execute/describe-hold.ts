@@ -1,6 +1,6 @@
 import { assertNever } from "../model/errors.ts";
 import { formatDuration } from "../model/units.ts";
-import type { HeldPartitions, Hold } from "../plan/gate.ts";
+import type { HeldPartitions, Hold, PartitionHold } from "../plan/hold.ts";
 
 const set = (nodes: readonly number[]): string => `{${nodes.join(",")}}`;
 
@@ -17,22 +17,27 @@ function partitionsText({ examples, total }: HeldPartitions, tell: (first: HeldP
   return first === undefined ? `${total} partitions` : `${first.topic}-${first.partition} ${tell(first)}${more(total, 1)}`;
 }
 
-function partitionHold(hold: Extract<Hold, { waitFor: unknown }>): string {
+function partitionHold(hold: PartitionHold): string {
   const { partitions, waitFor } = hold;
   const cure = waitFor.length === 0 ? "" : `; waiting for ${nodesText(waitFor)} to catch up`;
   switch (hold.kind) {
     case "OnlyReplicaInSync":
-      return `only this node has all of ${partitionsText(partitions, ({ isr }) => `(ISR ${set(isr)})`)}${cure}`;
+      return `no other node has all of ${partitionsText(partitions, ({ isr }) => `(ISR ${set(isr)})`)}${cure}`;
     case "UnderMinIsr":
       return `${partitionsText(partitions, ({ isr, minIsr }) => `has ISR ${set(isr)}, below min ISR ${minIsr}`)}${cure}`;
     case "AtMinIsr":
-      return `${partitionsText(partitions, ({ isr, minIsr }) => `has ISR ${set(isr)} = min ISR ${minIsr}`)}${cure}`;
+      return `${partitionsText(partitions, atMinIsr)}${cure}`;
     default:
       return assertNever(hold.kind);
   }
 }
 
-/** Why a node is not restarted yet and what would unblock it, in one line. */
+const atMinIsr = ({ isr, minIsr, left }: HeldPartitions["examples"][number]): string =>
+  isr.length === minIsr && left.length === minIsr - 1
+    ? `has ISR ${set(isr)} = min ISR ${minIsr}`
+    : `has ISR ${set(isr)} and min ISR ${minIsr}, of which ${set(left)} would be left`;
+
+/** Why nodes are not restarted yet and what would unblock it, in one line. */
 export function describeHold(hold: Hold): string {
   switch (hold.kind) {
     case "NotRead":

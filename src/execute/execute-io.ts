@@ -1,4 +1,4 @@
-import type { RunEvent, StepOutcome } from "../model/event.ts";
+import type { RestartTimes, RunEvent, StepOutcome } from "../model/event.ts";
 import type { ClusterRef, Observation } from "../model/observation.ts";
 import type { StatusPhase } from "../model/plan.ts";
 import type { CertificateAuthority } from "../ports/certificate-authority.ts";
@@ -34,7 +34,11 @@ export type StepRun = {
   readonly report: (waiting: Waiting) => void;
 };
 
-export type StepResult = { readonly outcome: Extract<StepOutcome, "changed" | "alreadyDone">; readonly because?: string };
+export type StepResult = {
+  readonly outcome: Extract<StepOutcome, "changed" | "alreadyDone">;
+  readonly nodes?: readonly RestartTimes[];
+  readonly because?: string;
+};
 
 export const changed: StepResult = { outcome: "changed" };
 export const alreadyDone: StepResult = { outcome: "alreadyDone" };

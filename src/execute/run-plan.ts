@@ -24,6 +24,8 @@ type Run = {
   readonly io: ExecuteIo;
   readonly emit: (event: Unlisted<RunEvent>) => void;
   readonly counts: { -readonly [K in keyof RunCounts]: number };
+  /** Of the steps done that had an estimate: how long they were to take, and how long they took. */
+  readonly pace: { estimateMs: number; ms: number };
   /** What the run ends with; once it is there no step begins. */
   fault?: unknown;
 };
@@ -47,24 +49,38 @@ const parts = (because: string | undefined, hint: string | undefined) => ({
   ...(hint === undefined ? {} : { hint }),
 });
 
+type EndParts = Pick<Extract<RunEvent, { kind: "StepDone" }>, "nodes" | "because" | "hint" | "leftMs">;
+
+const estimateOf = (step: Step): number => (step.kind === "RestartNodes" ? (step.estimateMs ?? 0) : 0);
+
+/** How long the rest takes, by how long what is done took beside what it was to take. */
+function timeLeft(run: Run, step: Step, ms: number): { leftMs?: number } {
+  const estimate = estimateOf(step);
+  if (estimate === 0) return {};
+  run.pace.estimateMs += estimate;
+  run.pace.ms += ms;
+  const total = run.plan.waves.reduce((sum, { steps }) => sum + steps.reduce((some, one) => some + estimateOf(one), 0), 0);
+  return { leftMs: Math.round((run.pace.ms / run.pace.estimateMs) * (total - run.pace.estimateMs)) };
+}
+
 async function carryOut(run: Run, step: Step): Promise<void> {
   const { plan, io, emit, counts } = run;
   const startedAt = io.clock.now();
-  const end = (outcome: StepOutcome, because?: string, hint?: string) =>
-    emit({ kind: "StepDone", step: step.id, outcome, ms: io.clock.now() - startedAt, ...parts(because, hint) });
+  const end = (outcome: StepOutcome, rest: EndParts) =>
+    emit({ kind: "StepDone", step: step.id, outcome, ms: io.clock.now() - startedAt, ...rest });
   emit({ kind: "StepStarted", step: step.id });
   try {
-    const { outcome, because } = await runStep({ io, cluster: plan.cluster, report: reporter(run, step) }, step);
+    const { outcome, ...rest } = await runStep({ io, cluster: plan.cluster, report: reporter(run, step) }, step);
     counts[outcome] += 1;
-    end(outcome, because);
+    end(outcome, { ...rest, ...timeLeft(run, step, io.clock.now() - startedAt) });
   } catch (error) {
     if (io.signal.aborted && (error === io.signal.reason || (error instanceof AppError && error.code === "Interrupted"))) {
-      end("held", messageOf(io.signal.reason));
+      end("held", { because: messageOf(io.signal.reason) });
       return;
     }
     counts.failed += 1;
     run.fault ??= error;
-    end("failed", messageOf(error), hintOf(error));
+    end("failed", parts(messageOf(error), hintOf(error)));
   }
 }
 
@@ -119,6 +135,7 @@ export async function* runPlan(plan: Plan, io: ExecuteIo): AsyncGenerator<RunEve
     io: { ...io, signal: AbortSignal.any([io.signal, unread.signal]) },
     emit: (event) => queue.push({ at: toInstant(io.clock.now()), ...event }),
     counts: { changed: 0, alreadyDone: 0, failed: 0, notReached: 0 },
+    pace: { estimateMs: 0, ms: 0 },
   };
   const work = carryOutAll(run).finally(() => queue.close());
   // it is awaited below, after the events

@@ -1,10 +1,11 @@
 import { assertNever } from "../model/errors.ts";
 import type { StatusPhase, Step } from "../model/plan.ts";
+import { askOperator } from "./ask-operator.ts";
 import { alterConfigs, unregisterNode, updateMetadataVersion } from "./change-kafka.ts";
 import { applyObject, deleteObject, growVolume, replaceStatefulSet } from "./change-objects.ts";
 import { changed, type StepResult, type StepRun } from "./execute-io.ts";
 import { createAuthority, issueCertificates } from "./make-certificates.ts";
-import { restartNode } from "./restart-node.ts";
+import { restartNodes } from "./restart-nodes.ts";
 import { waitForCondition } from "./wait-for.ts";
 
 async function writeStatus({ io }: StepRun, phase: StatusPhase): Promise<StepResult> {
@@ -28,8 +29,10 @@ export function runStep(run: StepRun, step: Step): Promise<StepResult> {
       return replaceStatefulSet(run, step);
     case "GrowVolume":
       return growVolume(run, step);
-    case "RestartNode":
-      return restartNode(run, step);
+    case "RestartNodes":
+      return restartNodes(run, step);
+    case "AskOperatorToRestart":
+      return askOperator(run, step);
     case "AlterConfigs":
       return alterConfigs(run, step);
     case "UpdateMetadataVersion":

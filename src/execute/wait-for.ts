@@ -4,10 +4,11 @@ import type { Condition, Step } from "../model/plan.ts";
 import { parseQuantity } from "../model/units.ts";
 import type { Pod, VolumeClaim } from "../observe/kube-shapes.ts";
 import { podState } from "../observe/pods.ts";
+import { waitForChange } from "./change-kafka.ts";
 import { changed, type StepResult, type StepRun } from "./execute-io.ts";
 import { getObject } from "./get-object.ts";
-import { waitForNode } from "./node-back.ts";
-import { waitForGate } from "./restart-node.ts";
+import { waitForNodes } from "./nodes-back.ts";
+import { waitForGate } from "./restart-nodes.ts";
 import { type Seen, waitUntil } from "./wait-until.ts";
 
 type Of<Kind extends Condition["kind"]> = Extract<Condition, { kind: Kind }>;
@@ -40,15 +41,21 @@ function waitForPods(run: StepRun, condition: Of<"PodsReady">, { timeoutMs }: Wa
   });
 }
 
-/** As large as asked for, or as far as a running pod lets it: the rest comes with the pod's restart. */
-function isResized({ spec, status }: VolumeClaim): boolean {
+/** A kubelet grows the file system of a running pod within a minute or two, where the driver can do so at all. */
+const onlineGrowthMs = 120_000;
+
+/** As large as asked for; or, once the kubelet had its time, as far as a running pod lets it: the rest comes with the pod's restart. */
+function isResized({ spec, status }: VolumeClaim, waitedMs: number): boolean {
   const wanted = parseQuantity(spec?.resources?.requests?.storage ?? "");
   const present = parseQuantity(status?.capacity?.storage ?? "");
   if (wanted !== undefined && present !== undefined && present >= wanted) return true;
-  return status?.conditions?.some((entry) => entry.type === "FileSystemResizePending" && entry.status === "True") ?? false;
+  const pending = status?.conditions?.some((entry) => entry.type === "FileSystemResizePending" && entry.status === "True") ?? false;
+  return pending && waitedMs >= onlineGrowthMs;
 }
 
 function waitForVolumes(run: StepRun, condition: Of<"VolumesResized">, { timeoutMs }: Waited): Promise<undefined> {
+  const { clock } = run.io;
+  const startedAt = clock.now();
   return waitUntil(run, {
     condition,
     otherwise: "not all volumes have grown",
@@ -57,7 +64,8 @@ function waitForVolumes(run: StepRun, condition: Of<"VolumesResized">, { timeout
     signal: run.io.signal,
     async look() {
       const claims = await listOwn<VolumeClaim>(run, resources.volumeClaims);
-      const grown = claims.filter((claim) => condition.claims.includes(claim.metadata.name) && isResized(claim));
+      const waitedMs = clock.now() - startedAt;
+      const grown = claims.filter((claim) => condition.claims.includes(claim.metadata.name) && isResized(claim, waitedMs));
       return count(grown.length, condition.claims.length, "volumes have their new size");
     },
   });
@@ -91,8 +99,8 @@ export async function waitForCondition(run: StepRun, { condition, timeoutMs }: E
     case "PodsReady":
       await waitForPods(run, condition, { timeoutMs });
       return changed;
-    case "NodeBack":
-      await waitForNode(run, condition, { timeoutMs, signal: run.io.signal });
+    case "NodesBack":
+      await waitForNodes(run, condition.nodes, { timeoutMs, signal: run.io.signal });
       return changed;
     case "VolumesResized":
       await waitForVolumes(run, condition, { timeoutMs });
@@ -100,8 +108,11 @@ export async function waitForCondition(run: StepRun, { condition, timeoutMs }: E
     case "ObjectsGone":
       await waitForGone(run, condition, { timeoutMs });
       return changed;
+    case "ChangeAllowed":
+      await waitForChange(run, [], timeoutMs);
+      return changed;
     case "GateOpen":
-      await waitForGate(run, condition, timeoutMs);
+      await waitForGate(run, condition.nodes, timeoutMs);
       return changed;
     default:
       return assertNever(condition);

@@ -1,13 +1,20 @@
 import { AppError } from "../model/errors.ts";
-import type { Progress } from "../model/event.ts";
+import type { NodeProgress, Progress } from "../model/event.ts";
 import type { Condition } from "../model/plan.ts";
 import { formatDuration } from "../model/units.ts";
 import type { StepRun } from "./execute-io.ts";
 
+export type NotYet = {
+  readonly done: false;
+  readonly progress?: Progress;
+  readonly nodes?: readonly NodeProgress[];
+  readonly because?: string;
+  /** Grows with every progress; left out: `progress.done`. */
+  readonly score?: number;
+};
+
 /** What one look at the world told. */
-export type Seen<T> =
-  | { readonly done: true; readonly value: T }
-  | { readonly done: false; readonly progress?: Progress; readonly because?: string };
+export type Seen<T> = { readonly done: true; readonly value: T } | NotYet;
 
 export type Wait<T> = {
   readonly condition: Condition;
@@ -16,14 +23,16 @@ export type Wait<T> = {
   /** What to type next when time ran out. */
   readonly hint?: string;
   readonly timeoutMs: number;
-  /** The time counts from the last progress (`progress.done` grew), not from the beginning. */
+  /** The time counts from the last progress (the score grew), not from the beginning. */
   readonly patient?: boolean;
   /** Left out: not to be interrupted. */
   readonly signal?: AbortSignal;
   readonly look: () => Promise<Seen<T>>;
 };
 
+/** From one look to the next; a look that takes long is followed by a short rest. */
 const pollMs = 1_000;
+const restMs = 200;
 
 /** Faults that may pass while we wait: a world that is being changed is not always there. */
 const passing: ReadonlySet<string> = new Set([
@@ -51,20 +60,21 @@ export async function waitUntil<T>({ io, report }: StepRun, wait: Wait<T>): Prom
   let best = Number.NEGATIVE_INFINITY;
   for (;;) {
     wait.signal?.throwIfAborted();
+    const lookedAt = clock.now();
     const seen = await lookOnce(wait.look);
     if (seen.done) return seen.value;
-    const { progress, because } = seen;
-    if (wait.patient && progress?.done !== undefined && progress.done > best) {
+    const { done: _, score = seen.progress?.done ?? best, ...told } = seen;
+    if (wait.patient && score > best) {
       if (best !== Number.NEGATIVE_INFINITY) since = clock.now();
-      best = progress.done;
+      best = score;
     }
-    report({ condition: wait.condition, ...(progress === undefined ? {} : { progress }), ...(because === undefined ? {} : { because }) });
+    report({ condition: wait.condition, ...told });
     if (clock.now() - since >= wait.timeoutMs) {
-      const last = because ?? progress?.text;
+      const last = told.because ?? told.progress?.text;
       throw new AppError("Timeout", `after ${formatDuration(wait.timeoutMs)} ${wait.otherwise}${last === undefined ? "" : `: ${last}`}`, {
         hint: wait.hint,
       });
     }
-    await clock.sleep(pollMs, wait.signal);
+    await clock.sleep(Math.max(restMs, pollMs - (clock.now() - lookedAt)), wait.signal);
   }
 }

@@ -54,6 +54,7 @@ const pod = record({
   terminating: boolean,
   restarts: number,
   startedAt: optional(instant),
+  readySince: optional(instant),
 });
 const disk = record({ sizeBytes: number, usedBytes: optional(number) });
 

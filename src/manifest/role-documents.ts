@@ -34,6 +34,7 @@ const roles: Readonly<Record<string, readonly Rule[]>> = {
     kafka(["kafkas/status", "kafkanodepools/status", "kafkanodepools/scale"], ["get", "patch"]),
     rule("", ["services", "configmaps", "secrets", "serviceaccounts", "persistentvolumeclaims"], write),
     rule("", ["pods"], [...read, "delete"]),
+    rule("", ["pods/eviction"], ["create"]),
     rule("", ["pods/log"], ["get"]),
     rule("", ["pods/portforward"], ["get", "create"]),
     rule("", ["events"], [...read, "create"]),

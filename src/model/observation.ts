@@ -15,7 +15,13 @@ export type Mode = { readonly kind: "managed" | "direct" | "external"; readonly 
 
 export type Operator = { readonly namespace: string; readonly name: string; readonly version?: string; readonly ready: boolean };
 
-export type Condition = { readonly type: string; readonly status: string; readonly reason?: string; readonly message?: string };
+export type Condition = {
+  readonly type: string;
+  readonly status: string;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly lastTransitionTime?: string;
+};
 
 export type ListenerAddress = {
   readonly name: string;
@@ -43,7 +49,8 @@ export type RestartReason =
   | "KafkaCertificatesChanged"
   | "CaCertRenewed"
   | "FileSystemResizeNeeded"
-  | "PodStuck";
+  | "PodStuck"
+  | "PodUnresponsive";
 
 export type PodState = {
   readonly name: string;
@@ -53,6 +60,8 @@ export type PodState = {
   readonly terminating: boolean;
   readonly restarts: number;
   readonly startedAt?: string;
+  /** Left out while it is not ready. */
+  readonly readySince?: string;
   readonly host?: string;
   readonly image?: string;
   /** Why it is not ready, as Kubernetes tells: "Unschedulable: 0/3 nodes are available", "CrashLoopBackOff". */

@@ -1,5 +1,5 @@
 import type { KubeObject, ObjectRef, Resource } from "./kube.ts";
-import type { ClusterRef, RestartReason } from "./observation.ts";
+import type { ClusterRef, RestartReason, Role } from "./observation.ts";
 
 /** Where a value stands in a document ("spec.template.spec.containers[kafka].image") and what becomes of it. Secrets' values are never in here. */
 export type FieldChange = { readonly path: string; readonly from?: unknown; readonly to?: unknown };
@@ -20,13 +20,37 @@ export type LeafOrder = {
   readonly why: string;
 };
 
+/** A node to restart. `uid`: of the pod it has now, by which a restart of somebody else is told. */
+export type RestartTarget = {
+  readonly node: number;
+  readonly pod: string;
+  readonly uid: string;
+  readonly reasons: readonly RestartReason[];
+  /** What a person should know of it; left out where nobody asked. */
+  readonly facts?: RestartFacts;
+};
+
+/** What a restart costs. `atMinIsr`: what has no replica to spare while its wave is away; the topics named are the first few. */
+export type RestartFacts = {
+  readonly roles: readonly Role[];
+  readonly rack?: string;
+  /** It is the active controller. */
+  readonly active?: true;
+  readonly leaders?: number;
+  readonly atMinIsr?: { readonly partitions: number; readonly topics: number; readonly examples: readonly string[] };
+};
+
+/** A node that was restarted. `previousUid`: of the pod that had to go. */
+export type RestartedNode = { readonly node: number; readonly pod: string; readonly previousUid: string };
+
 /** What a WaitFor step waits for. */
 export type Condition =
   | { readonly kind: "PodsReady"; readonly pods: readonly string[] }
-  | { readonly kind: "NodeBack"; readonly node: number; readonly pod: string; readonly previousUid: string }
+  | { readonly kind: "NodesBack"; readonly nodes: readonly RestartedNode[] }
   | { readonly kind: "VolumesResized"; readonly claims: readonly string[] }
   | { readonly kind: "ObjectsGone"; readonly objects: readonly string[] }
-  | { readonly kind: "GateOpen"; readonly node: number; readonly pod: string };
+  | { readonly kind: "ChangeAllowed" }
+  | { readonly kind: "GateOpen"; readonly nodes: readonly { readonly node: number; readonly pod: string }[] };
 
 export type StepKind = Step["kind"];
 
@@ -55,13 +79,28 @@ export type Step = { readonly id: string; readonly hazard: Hazard; readonly why:
   | { readonly kind: "ReplaceStatefulSet"; readonly object: KubeObject; readonly uid: string; readonly changes: readonly FieldChange[] }
   | { readonly kind: "GrowVolume"; readonly claim: ObjectRef; readonly from: string; readonly to: string }
   | {
-      readonly kind: "RestartNode";
-      readonly node: number;
-      readonly pod: string;
-      readonly uid: string;
-      readonly reasons: readonly RestartReason[];
+      /** One batch: its nodes are down together. */
+      readonly kind: "RestartNodes";
+      readonly nodes: readonly RestartTarget[];
+      /** By eviction, so that disruption budgets are asked. */
+      readonly evict?: true;
+      /** Partitions get their preferred leaders back afterwards. */
+      readonly leaderMoves: boolean;
+      readonly estimateMs?: number;
     }
-  | { readonly kind: "AlterConfigs"; readonly scope: "cluster"; readonly changes: readonly ConfigChange[] }
+  | {
+      /** The operator restarts them, in its own order. */
+      readonly kind: "AskOperatorToRestart";
+      readonly nodes: readonly RestartTarget[];
+      readonly estimateMs?: number;
+    }
+  | {
+      readonly kind: "AlterConfigs";
+      /** `cluster`: the dynamic defaults of all brokers. `broker`: the settings of one, `node`. */
+      readonly scope: "cluster" | "broker";
+      readonly node?: number;
+      readonly changes: readonly ConfigChange[];
+    }
   | { readonly kind: "UpdateMetadataVersion"; readonly from?: string; readonly to: string }
   | { readonly kind: "UnregisterNode"; readonly node: number }
   | { readonly kind: "WriteStatus"; readonly phase: StatusPhase }
@@ -85,6 +124,10 @@ export type Plan = {
   readonly leftAlone: readonly Notice[];
   /** The resources it was made for which were not written, as "Kafka c"; left out: it was made for those of the cluster. */
   readonly given?: readonly string[];
+  /** What it costs to carry it out. */
+  readonly warnings?: readonly Notice[];
+  /** How long it takes, by how long the same took before. */
+  readonly estimateMs?: number;
 };
 
 export type Planned = { readonly ok: true; readonly plan: Plan } | { readonly ok: false; readonly refusals: readonly Notice[] };

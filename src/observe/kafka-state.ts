@@ -1,10 +1,16 @@
-import type { Disk, Gap, KafkaState, NodeState, Quorum } from "../model/observation.ts";
+import { msOf } from "../model/instant.ts";
+import type { Disk, Gap, KafkaState, NodeState, Quorum, Registration, RestartReason } from "../model/observation.ts";
 import type { Topic } from "../model/topic.ts";
 import type { BrokerInfo, ClusterInfo, KafkaAdmin, LogDirInfo, QuorumInfo, QuorumReplica } from "../ports/kafka.ts";
 import { seen } from "./gaps.ts";
 
 /** What Kafka told: its own state, and what it adds to each node. */
-export type KafkaAnswer = { readonly state: KafkaState; readonly info: ClusterInfo; readonly logDirs: readonly LogDirInfo[] };
+export type KafkaAnswer = {
+  readonly state: KafkaState;
+  readonly info: ClusterInfo;
+  readonly logDirs: readonly LogDirInfo[];
+  readonly readAt: number;
+};
 
 type Question = {
   readonly admin: KafkaAdmin;
@@ -81,7 +87,7 @@ export async function readKafka(question: Question, gaps: Gap[]): Promise<KafkaA
     ...(topicsRead === undefined ? {} : { topics: topicsRead }),
     ...(moves === undefined ? {} : { reassignments: moves }),
   };
-  return { state, info, logDirs };
+  return { state, info, logDirs, readAt: question.now };
 }
 
 function diskOf(dirs: readonly LogDirInfo[]): Disk | undefined {
@@ -108,6 +114,17 @@ export function countByNode(topics: readonly Topic[]): Map<number, { leaders: nu
   return counts;
 }
 
+/** A broker registers within seconds of being ready. */
+const registrationMs = 60_000;
+
+/** Kubernetes has called its pod ready for long, and the other brokers do not hear of it. */
+const isUnresponsive = ({ pod }: NodeState, registration: Registration, now: number): boolean =>
+  registration !== "active" &&
+  pod?.readySince !== undefined &&
+  pod.ready &&
+  !pod.terminating &&
+  now - msOf(pod.readySince) >= registrationMs;
+
 /** Adds to the nodes what only Kafka knows: registration, rack, leaders and replicas, volumes. Brokers without a pod of ours are added. */
 export function withKafka(nodes: readonly NodeState[], answer: KafkaAnswer): NodeState[] {
   const counts = answer.state.topics && countByNode(answer.state.topics);
@@ -123,9 +140,13 @@ export function withKafka(nodes: readonly NodeState[], answer: KafkaAnswer): Nod
       const dirs = answer.logDirs.filter(({ brokerId }) => brokerId === node.id);
       const offline = dirs.filter(({ error }) => error !== undefined).map(({ path }) => path);
       const disk = diskOf(dirs);
+      const registration = broker === undefined ? "absent" : broker.fenced ? "fenced" : "active";
       return {
         ...node,
-        registration: broker === undefined ? "absent" : broker.fenced ? "fenced" : "active",
+        ...(isUnresponsive(node, registration, answer.readAt)
+          ? { restartReasons: [...node.restartReasons, "PodUnresponsive"] satisfies RestartReason[] }
+          : {}),
+        registration,
         ...(broker?.rack === undefined ? {} : { rack: broker.rack }),
         ...(disk === undefined ? {} : { disk }),
         ...(offline.length === 0 ? {} : { offlineLogDirs: offline }),

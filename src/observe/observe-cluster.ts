@@ -6,6 +6,7 @@ import type { ClusterRef, Declared, Gap, Observation } from "../model/observatio
 import type { ReadCertificates } from "../ports/certificates.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { BrokerInfo, OpenKafka } from "../ports/kafka.ts";
+import type { KafkaControl } from "../ports/kafka-cluster.ts";
 import type { KubeApi } from "../ports/kube.ts";
 import { certificatesOf } from "./certificates.ts";
 import { toGap } from "./gaps.ts";
@@ -54,7 +55,9 @@ function createdAt(view: KubeView): string | undefined {
 
 type Ask = { readonly ref: ClusterRef; readonly view: KubeView; readonly look: Look; readonly gaps: Gap[] };
 
-async function targetFor({ kube, signal }: Sources, { ref, view, look }: Ask): Promise<KafkaTarget> {
+type Way = Pick<Ask, "ref" | "view"> & { readonly look: Pick<Look, "access"> };
+
+async function targetFor({ kube, signal }: Pick<Sources, "kube" | "signal">, { ref, view, look }: Way): Promise<KafkaTarget> {
   const { target, asUser } = look.access;
   if (target !== undefined) return target;
   if (asUser === undefined) return ownAccess(ref, view);
@@ -137,6 +140,18 @@ export async function observeCluster(sources: Sources, ref: ClusterRef, look: Lo
   if (!known(view) && refused !== undefined) throw new AppError("Forbidden", refused.because, { hint: refused.hint });
   if (!known(view)) return undefined;
   return observe(sources, { ref, view, look, gaps });
+}
+
+/** Opens a cluster's Kafka by the way it is observed. Throws when no broker answers; the caller closes it. */
+export async function openObserved(
+  sources: Omit<Sources, "readCertificates" | "clock">,
+  ref: ClusterRef,
+  access: Access,
+): Promise<KafkaControl> {
+  const { target } = access;
+  if (target !== undefined) return sources.openKafka(target, sources.signal);
+  const view = viewOf(await readKube({ ...sources, gaps: [] }, { namespace: ref.namespace, cluster: ref.name }), ref);
+  return sources.openKafka(await targetFor(sources, { ref, view, look: { access } }), sources.signal);
 }
 
 /** Observes a Kafka by its address alone. Throws when no broker answers: there is nothing else to show. */

@@ -22,7 +22,8 @@ function troubleOf(pod: Pod): string | undefined {
 const kafkaContainer = (pod: Pod) => pod.spec?.containers?.find((container) => container.name === "kafka") ?? pod.spec?.containers?.[0];
 
 export function podState(pod: Pod): PodState {
-  const ready = pod.status?.conditions?.some((condition) => condition.type === "Ready" && condition.status === "True") ?? false;
+  const readiness = pod.status?.conditions?.find((condition) => condition.type === "Ready" && condition.status === "True");
+  const ready = readiness !== undefined;
   const trouble = ready ? undefined : troubleOf(pod);
   const image = kafkaContainer(pod)?.image;
   return {
@@ -33,6 +34,7 @@ export function podState(pod: Pod): PodState {
     terminating: pod.metadata.deletionTimestamp !== undefined,
     restarts: (pod.status?.containerStatuses ?? []).reduce((sum, container) => sum + (container.restartCount ?? 0), 0),
     ...(pod.status?.startTime === undefined ? {} : { startedAt: pod.status.startTime }),
+    ...(readiness?.lastTransitionTime === undefined ? {} : { readySince: readiness.lastTransitionTime }),
     ...(pod.spec?.nodeName === undefined ? {} : { host: pod.spec.nodeName }),
     ...(image === undefined ? {} : { image }),
     ...(trouble === undefined ? {} : { trouble }),

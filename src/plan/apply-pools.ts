@@ -5,7 +5,7 @@ import type { ClusterSpec, PoolSpec } from "../model/cluster-spec.ts";
 import { fingerprint } from "../model/hash.ts";
 import { type KubeObject, resources } from "../model/kube.ts";
 import type { RestartReason } from "../model/observation.ts";
-import type { FieldChange, Step } from "../model/plan.ts";
+import type { FieldChange, RestartTarget, Step } from "../model/plan.ts";
 import type { LiveObjects } from "./live-objects.ts";
 import { objectChanges } from "./object-diff.ts";
 
@@ -16,12 +16,7 @@ import { objectChanges } from "./object-diff.ts";
 
 export type PoolPlan = {
   readonly sets: readonly Step[];
-  readonly restarts: readonly {
-    readonly node: number;
-    readonly pod: string;
-    readonly uid: string;
-    readonly reasons: readonly RestartReason[];
-  }[];
+  readonly restarts: readonly RestartTarget[];
   /** Pods to wait for before anything restarts: those that are not there yet or not ready, and need no restart. */
   readonly awaited: readonly string[];
 };

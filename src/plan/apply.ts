@@ -15,10 +15,11 @@ import { configurationHash, planPool } from "./apply-pools.ts";
 import { needsIds, needsStatus, type Resources } from "./apply-status.ts";
 import { basisOf } from "./basis.ts";
 import { type PlannedCertificates, planCertificates } from "./certificates.ts";
-import { dynamicConfig, dynamicSteps, staticSpec } from "./dynamic-config.ts";
+import { dynamicConfig, dynamicSteps, governedOptions, overrideSteps, staticSpec, unreadOverrides } from "./dynamic-config.ts";
 import { restartOrder } from "./gate.ts";
 import { type LiveObjects, liveObjects } from "./live-objects.ts";
 import { planMetadataVersion } from "./metadata-version.ts";
+import { restartStep } from "./restart-step.ts";
 import { keepStorage, leftoverClaims, planVolumes } from "./volumes.ts";
 
 // What it takes to make a cluster as its resources ask for.
@@ -47,6 +48,8 @@ export type ApplyInput = {
   readonly observation?: Observation;
   /** The dynamic defaults of brokers; left out where Kafka was not asked. */
   readonly dynamic?: ReadonlyMap<string, string>;
+  /** What is set on single brokers; left out where Kafka was not asked. */
+  readonly overrides?: Parameters<typeof overrideSteps>[1];
   /** Whether Kafka changes an option for all brokers at once. */
   readonly isDynamic: (option: string) => boolean;
   /** The text of the ConfigMap that external logging names. */
@@ -128,17 +131,7 @@ function planPools(
     sets: plans.flatMap((plan) => plan.sets),
     awaited: plans.flatMap((plan) => plan.awaited),
     restarts: order.flatMap((id) =>
-      restarts
-        .filter(({ node }) => node === id)
-        .map(
-          (restart): Step => ({
-            id: `restart ${restart.pod}`,
-            kind: "RestartNode",
-            hazard: "disruptive",
-            why: restart.reasons,
-            ...restart,
-          }),
-        ),
+      restarts.filter(({ node }) => node === id).map((target): Step => restartStep([target], { leaderMoves: true })),
     ),
   };
 }
@@ -150,10 +143,15 @@ function planKafka(spec: ClusterSpec, { input, live }: Given): { steps: Step[][]
   const isNew = live.all("Pod").length === 0;
   const metadata = planMetadataVersion(spec, input.observation?.kafka?.metadataVersion);
   const present = isNew ? new Map<string, string>() : input.dynamic;
+  const overrides = input.overrides ?? { values: new Map(), unread: [] };
   if (present !== undefined)
     return {
-      steps: [dynamicSteps(dynamicConfig(spec, input.isDynamic), present), [...metadata.steps]],
-      leftAlone: [...metadata.leftAlone],
+      steps: [
+        dynamicSteps(dynamicConfig(spec, input.isDynamic), present),
+        overrideSteps(governedOptions(spec, input.isDynamic), overrides),
+        [...metadata.steps],
+      ],
+      leftAlone: [...unreadOverrides(overrides), ...metadata.leftAlone],
     };
   const because = input.observation?.gaps.find(({ part }) => part === "Kafka")?.because ?? "no broker answered";
   const notice = { subject: "settings of all brokers", reason: "NotRead", message: `they could not be compared: ${because}` };

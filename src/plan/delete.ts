@@ -61,6 +61,11 @@ function volumes(live: LiveObjects, { deleteVolumes, cluster }: DeleteInput): { 
   };
 }
 
+function waitForEnd(id: string, names: readonly string[], timeoutMs: number): Step[] {
+  const condition = { kind: "ObjectsGone", objects: names } as const;
+  return names.length === 0 ? [] : [{ id, kind: "WaitFor", hazard: "none", why: [], condition, timeoutMs }];
+}
+
 /** Everything that goes, in its order, and what stays. */
 export function planDelete(input: DeleteInput): Plan {
   const live = liveObjects(input.objects);
@@ -75,14 +80,17 @@ export function planDelete(input: DeleteInput): Plan {
   const sets = live.all("StatefulSet").filter(isOurs);
   const pods = live.all("Pod").filter(isOurs);
   const claims = volumes(live, input);
-  const condition = { kind: "ObjectsGone", objects: pods.map(({ metadata }) => `Pod/${metadata.name}`) } as const;
-  const wait: Step[] =
-    pods.length === 0 ? [] : [{ id: "wait for pods to end", kind: "WaitFor", hazard: "none", why: [], condition, timeoutMs }];
+  const claimNames = claims.steps.flatMap((step) => (step.kind === "DeleteObject" ? [`PersistentVolumeClaim/${step.ref.name}`] : []));
   const waves = [
     sets.map((set) => deleteStep(resources.statefulSets, set, "disruptive")),
-    wait,
+    waitForEnd(
+      "wait for pods to end",
+      pods.map(({ metadata }) => `Pod/${metadata.name}`),
+      timeoutMs,
+    ),
     objects.filter(({ object }) => !staysOnItsOwn(object)).map(({ resource, object }) => deleteStep(resource, object, "none")),
     claims.steps,
+    waitForEnd("wait for volumes to go", claimNames, timeoutMs),
     pools.map((pool) => deleteStep(resources.kafkaNodePools, pool, "none")),
     [deleteStep(resources.kafkas, kafka, "none")],
   ]

@@ -1,47 +1,20 @@
-import type { PartitionRef } from "../model/finding.ts";
 import { msOf } from "../model/instant.ts";
 import type { NodeState, Observation, Quorum, QuorumMember } from "../model/observation.ts";
-import type { Partition, Topic } from "../model/topic.ts";
+import { judgePartitions } from "./gate-partitions.ts";
+import { exampleCount, type Gate, type GateWarning, type Hold } from "./hold.ts";
 import { podsSeen } from "./node-health.ts";
 
-// May this node be restarted now? From one observation, pure.
+// May these nodes be restarted together now? From one observation, pure.
 // 1. What was not read holds: an unknown is never free.
-// 2. A pod that serves nobody (missing, stuck, not ready for long) is free: to restart it takes nothing away. One that has just started is
-//    left alone, as it may be recovering its logs.
+// 2. A pod that serves nobody (missing, stuck, not ready for long, unheard of by Kafka) is free: to restart it takes nothing away. One that
+//    has just started is left alone, as it may be recovering its logs.
 // 3. A node that is not ready, and that no restart would cure, holds the others.
 // 4. The metadata quorum must have a leader; of the other voters a majority of all must be caught up (Strimzi: (N+2) div 2).
-// 5. No reassignment may touch the node. Of every partition with a replica on it: as many replicas as min ISR never hold; fewer in sync than
-//    min ISR hold, whether the node is one of them or not; exactly min ISR hold when the node is one of them.
-// Promise: after an allowed restart of a ready node begins, each partition that could lose a replica keeps min ISR without it, and the quorum
+// 5. No reassignment may touch the nodes. Of every partition with a replica on one of them: fewer in sync than min ISR hold, whether the
+//    nodes are among them or not; so do too few that would be left. Where there are no more replicas than min ISR, one may always go, but
+//    no second. The last replica in sync never goes, but for an only one.
+// Promise: after an allowed restart of ready nodes begins, each partition that could lose replicas keeps min ISR without them, and the quorum
 // keeps its majority (but for a quorum of two or one, which cannot).
-
-/** Partitions that hold: how many, and the first few. */
-export type HeldPartitions = {
-  readonly total: number;
-  readonly examples: readonly (PartitionRef & { readonly isr: readonly number[]; readonly minIsr: number; readonly replicas: number })[];
-};
-
-export type NodeRef = { readonly id: number; readonly pod: string };
-
-/** Why a node may not be restarted now, and what would unblock it. */
-export type Hold =
-  | { readonly kind: "NotRead"; readonly part: string; readonly because?: string; readonly hint?: string }
-  | { readonly kind: "Starting"; readonly forMs: number }
-  | { readonly kind: "NeighbourNotReady"; readonly nodes: readonly (NodeRef & { readonly detail?: string })[] }
-  | { readonly kind: "QuorumHasNoLeader" }
-  | { readonly kind: "QuorumBehind"; readonly needed: number; readonly caughtUp: number; readonly behind: readonly QuorumMember[] }
-  | { readonly kind: "ReassignmentUnderWay"; readonly partitions: readonly PartitionRef[]; readonly total: number }
-  /** `waitFor`: the nodes whose return to the ISR would unblock. */
-  | {
-      readonly kind: "UnderMinIsr" | "AtMinIsr" | "OnlyReplicaInSync";
-      readonly partitions: HeldPartitions;
-      readonly waitFor: readonly number[];
-    };
-
-/** What an allowed restart costs. `WithoutSpare`: partitions with no more replicas than min ISR, which cannot be written meanwhile. */
-export type GateWarning = { readonly kind: "SingleVoter" } | { readonly kind: "WithoutSpare"; readonly partitions: number };
-
-export type Gate = { readonly open: true; readonly warnings: readonly GateWarning[] } | { readonly open: false; readonly because: Hold };
 
 /** controller.quorum.fetch.timeout.ms, Kafka's default. */
 const fetchTimeoutMs = 2_000;
@@ -49,15 +22,14 @@ const fetchTimeoutMs = 2_000;
 /** As long as this a pod that runs and is not ready yet may be recovering its logs (Strimzi waits as long). */
 const recoveryMs = 300_000;
 
-const exampleCount = 5;
-
 const closed = (because: Hold): Gate => ({ open: false, because });
 
-/** Takes no part: there is no pod, it cannot start, it is going away, or Kubernetes says it is not ready. */
-export const isDown = ({ pod }: NodeState): boolean => pod === undefined || !pod.ready || pod.terminating;
+/** Takes no part: there is no pod, it cannot start, it is going away, Kubernetes says it is not ready, or Kafka does not hear of it. */
+export const isDown = ({ pod, restartReasons }: NodeState): boolean =>
+  pod === undefined || !pod.ready || pod.terminating || restartReasons.includes("PodUnresponsive");
 
 /** How long a pod has been starting without a sign of trouble; undefined: it is not starting. */
-function startingForMs({ pod }: NodeState, observedAt: string): number | undefined {
+export function startingForMs({ pod }: NodeState, observedAt: string): number | undefined {
   if (pod === undefined || pod.ready || pod.terminating || pod.trouble !== undefined) return undefined;
   if (pod.phase !== "Running" || pod.restarts > 0 || pod.startedAt === undefined) return undefined;
   const forMs = msOf(observedAt) - msOf(pod.startedAt);
@@ -67,91 +39,53 @@ function startingForMs({ pod }: NodeState, observedAt: string): number | undefin
 /** A broker that nobody runs any more but that Kafka still knows holds nobody up. */
 const isOurs = ({ pod, pool }: NodeState): boolean => pod !== undefined || pool !== undefined;
 
-function neighbourHold(node: number, { nodes }: Observation): Hold | undefined {
+type Ids = ReadonlySet<number>;
+
+/** Somebody is about to restart it; a node that Kafka does not hear of may be left as it is. */
+const awaitsRestart = ({ restartReasons }: NodeState): boolean => restartReasons.some((reason) => reason !== "PodUnresponsive");
+
+const detailOf = ({ pod, registration }: NodeState): { detail?: string } => {
+  if (pod?.ready && !pod.terminating && registration !== "active") return { detail: "Kafka does not hear of it" };
+  return pod?.trouble === undefined ? {} : { detail: pod.trouble };
+};
+
+function neighbourHold(going: Ids, { nodes }: Observation): Hold | undefined {
   const unwell = nodes.filter(
     (other) =>
-      other.id !== node &&
+      !going.has(other.id) &&
       isOurs(other) &&
-      other.restartReasons.length === 0 &&
+      !awaitsRestart(other) &&
       (isDown(other) || other.registration === "fenced" || other.registration === "absent"),
   );
   if (unwell.length === 0) return undefined;
-  return {
-    kind: "NeighbourNotReady",
-    nodes: unwell.map(({ id, name, pod }) => ({ id, pod: name, ...(pod?.trouble === undefined ? {} : { detail: pod.trouble }) })),
-  };
+  return { kind: "NeighbourNotReady", nodes: unwell.map((node) => ({ id: node.id, pod: node.name, ...detailOf(node) })) };
 }
 
 /** Whether a voter counts: the leader, or one that was caught up within the fetch timeout. One of which nothing is known does not. */
 export const isCaughtUp = ({ leaderId }: Quorum, { id, behindMs }: QuorumMember): boolean =>
   id === leaderId || (behindMs !== undefined && behindMs < fetchTimeoutMs);
 
-/** Of the other voters so many must be caught up: a majority of all, and of two voters the other one. */
+/** Of the voters that stay so many must be caught up: a majority of all, and of two voters the other one. */
 const neededOthers = (voters: number): number => Math.min(voters - 1, Math.floor((voters + 2) / 2));
 
-function quorumHold(node: number, quorum: Quorum): Hold | undefined {
+function quorumHold(going: Ids, quorum: Quorum): Hold | undefined {
   if (quorum.leaderId < 0) return { kind: "QuorumHasNoLeader" };
   if (quorum.voters.length === 0) return { kind: "NotRead", part: "metadata quorum" };
-  if (!quorum.voters.some(({ id }) => id === node)) return undefined;
-  const others = quorum.voters.filter(({ id }) => id !== node);
+  const others = quorum.voters.filter(({ id }) => !going.has(id));
+  if (others.length === quorum.voters.length) return undefined;
   const behind = others.filter((voter) => !isCaughtUp(quorum, voter));
   const needed = neededOthers(quorum.voters.length);
   const caughtUp = others.length - behind.length;
   return caughtUp >= needed ? undefined : { kind: "QuorumBehind", needed, caughtUp, behind };
 }
 
-function reassignmentHold(node: number, { kafka }: Observation): Hold | undefined {
+function reassignmentHold(going: Ids, { kafka }: Observation): Hold | undefined {
   const moves = (kafka?.reassignments ?? []).filter(({ replicas, adding, removing }) =>
-    [replicas, adding, removing].some((nodes) => nodes.includes(node)),
+    [replicas, adding, removing].some((nodes) => nodes.some((id) => going.has(id))),
   );
   if (moves.length === 0) return undefined;
   const partitions = moves.slice(0, exampleCount).map(({ topic, partition }) => ({ topic, partition }));
   return { kind: "ReassignmentUnderWay", partitions, total: moves.length };
-}
-
-type Held = { readonly topic: Topic; readonly partition: Partition; readonly minIsr: number };
-type PartitionHold = "UnderMinIsr" | "AtMinIsr" | "OnlyReplicaInSync";
-
-function holdOf(node: number, { isr }: Partition, minIsr: number): PartitionHold | undefined {
-  if (isr.length === 1 && isr[0] === node) return "OnlyReplicaInSync";
-  if (isr.length < minIsr) return "UnderMinIsr";
-  return isr.length === minIsr && isr.includes(node) ? "AtMinIsr" : undefined;
-}
-
-function describeHeld(kind: PartitionHold, held: readonly Held[]): Hold {
-  const missing = held.flatMap(({ partition }) => partition.replicas.filter((replica) => !partition.isr.includes(replica)));
-  const examples = held.slice(0, exampleCount).map(({ topic, partition, minIsr }) => ({
-    topic: topic.name,
-    partition: partition.partition,
-    isr: partition.isr,
-    minIsr,
-    replicas: partition.replicas.length,
-  }));
-  return { kind, partitions: { total: held.length, examples }, waitFor: [...new Set(missing)].sort((a, b) => a - b) };
-}
-
-/** The worst first: whoever waits should hear of the data that is nearest to being lost. */
-const worstFirst: readonly PartitionHold[] = ["OnlyReplicaInSync", "UnderMinIsr", "AtMinIsr"];
-
-/** One pass over all partitions. */
-function judgePartitions(node: number, topics: readonly Topic[]): { hold: Hold | undefined; withoutSpare: number } {
-  const held: Record<PartitionHold, Held[]> = { OnlyReplicaInSync: [], UnderMinIsr: [], AtMinIsr: [] };
-  let withoutSpare = 0;
-  for (const topic of topics) {
-    for (const partition of topic.partitions) {
-      if (!partition.replicas.includes(node)) continue;
-      const { minIsr = partition.replicas.length > 1 ? undefined : 1 } = topic;
-      if (minIsr === undefined) return { hold: { kind: "NotRead", part: `min.insync.replicas of topic ${topic.name}` }, withoutSpare };
-      if (partition.replicas.length <= minIsr) {
-        withoutSpare += 1;
-        continue;
-      }
-      const kind = holdOf(node, partition, minIsr);
-      if (kind !== undefined) held[kind].push({ topic, partition, minIsr });
-    }
-  }
-  const worst = worstFirst.find((kind) => held[kind].length > 0);
-  return { hold: worst && describeHeld(worst, held[worst]), withoutSpare };
 }
 
 function notRead(part: string, { gaps }: Observation): Hold {
@@ -164,44 +98,70 @@ function notRead(part: string, { gaps }: Observation): Hold {
   };
 }
 
-function whatIsMissing(node: NodeState, observation: Observation): Hold | undefined {
+function whatIsMissing(nodes: readonly NodeState[], observation: Observation): Hold | undefined {
   const { kafka } = observation;
   if (kafka === undefined) return notRead("Kafka", observation);
   if (kafka.quorum === undefined) return notRead("metadata quorum", observation);
-  if (!node.roles.includes("broker")) return undefined;
+  if (!nodes.some(({ roles }) => roles.includes("broker"))) return undefined;
   if (kafka.topics === undefined) return notRead("topics", observation);
   return kafka.reassignments === undefined ? notRead("reassignments", observation) : undefined;
 }
 
-/** A node whose pod is down: free, unless it has just started, or it is a voter that still votes and is needed. */
-function downGate(node: NodeState, observation: Observation): Gate {
-  const forMs = startingForMs(node, observation.observedAt);
-  if (forMs !== undefined) return closed({ kind: "Starting", forMs });
-  const quorum = observation.kafka?.quorum;
-  const voter = quorum?.voters.find(({ id }) => id === node.id);
-  if (quorum === undefined || voter === undefined || !isCaughtUp(quorum, voter) || quorum.leaderId < 0) return { open: true, warnings: [] };
-  const hold = quorumHold(node.id, quorum);
-  return hold === undefined ? { open: true, warnings: [] } : closed(hold);
+const free: Gate = { open: true, warnings: [] };
+
+/** Nodes whose pods are down: free, but for voters that still vote and are needed. */
+function downGate(going: Ids, { kafka }: Observation): Gate {
+  const quorum = kafka?.quorum;
+  const votes = quorum?.voters.some((voter) => going.has(voter.id) && isCaughtUp(quorum, voter)) ?? false;
+  if (quorum === undefined || !votes || quorum.leaderId < 0) return free;
+  const hold = quorumHold(going, quorum);
+  return hold === undefined ? free : closed(hold);
 }
 
-/** Whether `node` may be restarted in the world that was observed; if not, the first reason in the order above. */
-export function gate(node: number, observation: Observation): Gate {
-  if (!podsSeen(observation)) return closed(notRead("pods", observation));
-  const state = observation.nodes.find(({ id }) => id === node);
-  if (state === undefined) return closed({ kind: "NotRead", part: `node ${node}` });
-  if (isDown(state)) return downGate(state, observation);
-  const early = whatIsMissing(state, observation) ?? neighbourHold(node, observation);
+/** Nodes of which at least one serves. */
+function servingGate(going: Ids, serving: readonly NodeState[], observation: Observation): Gate {
+  const early = whatIsMissing(serving, observation) ?? neighbourHold(going, observation);
   if (early !== undefined) return closed(early);
   const quorum = observation.kafka?.quorum;
-  const { hold: partitionHold, withoutSpare } = judgePartitions(node, observation.kafka?.topics ?? []);
-  const hold = (quorum && quorumHold(node, quorum)) ?? reassignmentHold(node, observation) ?? partitionHold;
+  const sets = { all: going, serving: new Set(serving.map(({ id }) => id)) };
+  const { hold: partitionHold, withoutSpare } = judgePartitions(sets, observation.kafka?.topics ?? []);
+  const hold = (quorum && quorumHold(going, quorum)) ?? reassignmentHold(going, observation) ?? partitionHold;
   if (hold !== undefined) return closed(hold);
-  const single = quorum?.voters.length === 1 && quorum.voters[0]?.id === node;
+  const single = quorum?.voters.length === 1 && going.has(quorum.voters[0]?.id ?? -1);
   const warnings: GateWarning[] = [
     ...(single ? [{ kind: "SingleVoter" } as const] : []),
     ...(withoutSpare > 0 ? [{ kind: "WithoutSpare", partitions: withoutSpare } as const] : []),
   ];
   return { open: true, warnings };
+}
+
+/** Whether `nodes` may be restarted together in the world that was observed; if not, the first reason in the order above. */
+export function gate(nodes: number | readonly number[], observation: Observation): Gate {
+  if (!podsSeen(observation)) return closed(notRead("pods", observation));
+  const going: Ids = new Set(typeof nodes === "number" ? [nodes] : nodes);
+  const states = observation.nodes.filter(({ id }) => going.has(id));
+  const unknown = [...going].find((node) => !states.some(({ id }) => id === node));
+  if (unknown !== undefined) return closed({ kind: "NotRead", part: `node ${unknown}` });
+  const starting = states.map((state) => startingForMs(state, observation.observedAt)).find((forMs) => forMs !== undefined);
+  if (starting !== undefined) return closed({ kind: "Starting", forMs: starting });
+  const serving = states.filter((state) => !isDown(state));
+  return serving.length === 0 ? downGate(going, observation) : servingGate(going, serving, observation);
+}
+
+/**
+ * Whether settings of running brokers may change now: not while the cluster is weak already, so that a change that turns out badly costs no
+ * data. Partitions under min ISR do not hold a change of min ISR, which may be their cure.
+ */
+export function changeGate(observation: Observation, options: readonly string[]): Gate {
+  if (!podsSeen(observation)) return closed(notRead("pods", observation));
+  const brokers = observation.nodes.filter((node) => isOurs(node) && node.roles.includes("broker"));
+  const early = whatIsMissing(brokers, observation) ?? neighbourHold(new Set(), observation);
+  if (early !== undefined) return closed(early);
+  const { quorum, topics = [] } = observation.kafka ?? {};
+  if (quorum !== undefined && quorum.leaderId < 0) return closed({ kind: "QuorumHasNoLeader" });
+  if (options.includes("min.insync.replicas")) return free;
+  const { hold } = judgePartitions({ all: new Set(), serving: new Set(brokers.map(({ id }) => id)) }, topics);
+  return hold === undefined ? free : closed(hold);
 }
 
 /**

@@ -18,5 +18,5 @@ export interface KafkaCluster {
   unregisterBroker(id: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** What it takes to run a cluster: to read it, and to change its settings and itself. */
-export type KafkaControl = KafkaAdmin & KafkaCluster & Pick<KafkaTopics, "alterConfigs">;
+/** What it takes to run a cluster: to read it, and to change its settings, its leaders and itself. */
+export type KafkaControl = KafkaAdmin & KafkaCluster & Pick<KafkaTopics, "alterConfigs" | "electLeaders">;

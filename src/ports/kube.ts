@@ -78,8 +78,8 @@ export interface KubeApi {
   patch(request: PatchRequest, signal?: AbortSignal): Promise<KubeObject>;
   delete(request: DeleteRequest, signal?: AbortSignal): Promise<void>;
   scale(ref: ObjectRef, replicas: number, signal?: AbortSignal): Promise<void>;
-  /** Throws TooManyRequests when a disruption budget forbids it now; details.budget is its name. */
-  evict(ref: ObjectRef, signal?: AbortSignal): Promise<void>;
+  /** Throws TooManyRequests when a disruption budget forbids it now; details.budget is its name. With `uid` Conflict when it is another pod by now. */
+  evict(request: { ref: ObjectRef; uid?: string }, signal?: AbortSignal): Promise<void>;
   /** Lines without their ends. An abort ends a followed log without an error. */
   logs(request: LogRequest, signal?: AbortSignal): AsyncIterable<string>;
   /** A command that fails is a result; only one that could not be run is thrown. `stdin` takes Kubernetes 1.30. */

@@ -118,17 +118,20 @@ function block(title: string, lines: readonly Line[], { style, width }: PlanOpti
   return ["", style.paint("bold", title), ...body];
 }
 
+const restarted = (steps: readonly Step[]): number => steps.filter(is("RestartNodes")).reduce((sum, { nodes }) => sum + nodes.length, 0);
+
 /** Which pods restart, in which order; pods of one number restart together. */
 function restarts({ waves }: Plan, { style, width }: PlanOptions): string[] {
-  const rounds = waves.map(({ steps }) => steps.filter(is("RestartNode"))).filter((round) => round.length > 0);
-  const total = rounds.reduce((sum, round) => sum + round.length, 0);
+  const rounds = waves.map(({ steps }) => steps.filter(is("RestartNodes"))).filter((round) => round.length > 0);
+  const total = restarted(waves.flatMap(({ steps }) => steps));
   if (total === 0) return [];
   const rows = rounds.flatMap((round, at) =>
-    round.map((step) => [
-      String(at + 1),
-      step.pod,
-      [...step.reasons, ...step.why.filter((why) => !(step.reasons as readonly string[]).includes(why))].join(", "),
-    ]),
+    round.flatMap(({ nodes, why }) =>
+      nodes.map(({ pod, reasons }) => {
+        const known: readonly string[] = nodes.flatMap((node) => node.reasons);
+        return [String(at + 1), pod, [...reasons, ...why.filter((text) => !known.includes(text))].join(", ")];
+      }),
+    ),
   );
   const how = total === 1 ? "1 pod" : `${total} pods, ${rounds.length === total ? "one at a time" : `${rounds.length} rounds`}`;
   const columns = [{ title: "#" }, { title: "POD" }, { title: "WHY", shrink: true }];
@@ -137,7 +140,8 @@ function restarts({ waves }: Plan, { style, width }: PlanOptions): string[] {
 
 type Notices = { readonly title: string; readonly mark: string; readonly tone: Tone };
 
-function notices(found: readonly Notice[], { title, mark, tone }: Notices, options: PlanOptions): string[] {
+/** Things that were noticed, under a heading, each with its cure. */
+export function notices(found: readonly Notice[], { title, mark, tone }: Notices, options: PlanOptions): string[] {
   const lines = found.map(({ subject, message, hint }) => ({
     mark,
     tone,
@@ -159,7 +163,7 @@ function counted(steps: readonly Step[]): string[] {
     [of("CreateObject", "CreateAuthority"), "to create"],
     [of("UpdateObject", "ReplaceStatefulSet", "GrowVolume", "IssueCertificates", "AlterConfigs", "UpdateMetadataVersion"), "to change"],
     [of("DeleteObject", "UnregisterNode"), "to remove"],
-    [of("RestartNode"), "to restart"],
+    [restarted(steps), "to restart"],
   ];
   return parts.flatMap(([many, what]) => (many === 0 ? [] : [`${many} ${what}`]));
 }

@@ -1,6 +1,12 @@
 import { assertNever } from "../model/errors.ts";
 import type { Condition, Step } from "../model/plan.ts";
 
+/** "my-cluster-broker-3", "my-cluster-broker-3, my-cluster-broker-6", "my-cluster-broker-3, my-cluster-broker-6 and 2 more". */
+export function some(names: readonly string[]): string {
+  const rest = names.length - 2;
+  return `${names.slice(0, 2).join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
+}
+
 /** "Secret c-clients-ca": what a step is about, in as few words as a person needs to find it. */
 export function stepSubject(step: Step): string {
   switch (step.kind) {
@@ -16,10 +22,11 @@ export function stepSubject(step: Step): string {
       return `${step.leafs.length === 1 ? "certificate" : `${step.leafs.length} certificates`} in Secret ${step.secret.metadata.name}`;
     case "GrowVolume":
       return `${step.claim.resource.kind} ${step.claim.name}`;
-    case "RestartNode":
-      return step.pod;
+    case "RestartNodes":
+    case "AskOperatorToRestart":
+      return some(step.nodes.map(({ pod }) => pod));
     case "AlterConfigs":
-      return "settings of all brokers";
+      return step.node === undefined ? "settings of all brokers" : `settings of node ${step.node}`;
     case "UpdateMetadataVersion":
       return "metadata version";
     case "UnregisterNode":
@@ -40,14 +47,16 @@ export function conditionText(condition: Condition): string {
   switch (condition.kind) {
     case "PodsReady":
       return `${named(condition.pods, "pods")} to be ready`;
-    case "NodeBack":
-      return `${condition.pod} to be back`;
+    case "NodesBack":
+      return `${some(condition.nodes.map(({ pod }) => pod))} to be back`;
     case "VolumesResized":
       return `${named(condition.claims, "volumes")} to grow`;
     case "ObjectsGone":
       return `${named(condition.objects, "objects")} to be gone`;
+    case "ChangeAllowed":
+      return "the cluster to be well enough for a change";
     case "GateOpen":
-      return `${condition.pod} to be free to restart`;
+      return `${some(condition.nodes.map(({ pod }) => pod))} to be free to restart`;
     default:
       return assertNever(condition);
   }
@@ -69,7 +78,8 @@ export function doneText(step: Step): string {
       return "issued";
     case "GrowVolume":
       return "grown";
-    case "RestartNode":
+    case "RestartNodes":
+    case "AskOperatorToRestart":
       return "restarted";
     case "DeleteObject":
       return "removed";

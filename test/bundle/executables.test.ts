@@ -126,7 +126,8 @@ test("executable: usage names kubectl, or the program itself when the shell ran 
 
 test("plugins run from the sources as well", () => {
   const source = fileURLToPath(new URL("../../plugins/kubectl-kafka.ts", import.meta.url));
-  const names = kafkaFace.commands.flatMap(namesOf);
+  // a verb under a verb is completed after that
+  const names = kafkaFace.commands.filter(({ name }) => !name.includes(" ")).flatMap(namesOf);
   const out = execFileSync(process.execPath, [source, "__complete", ""], { encoding: "utf8" });
   assert.deepEqual(
     out

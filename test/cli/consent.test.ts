@@ -38,7 +38,7 @@ test("reconcile asks before it restarts, without the lock, and then does what wa
   const { stdout, exitCode } = await runIn(world, "reconcile c", { answer });
   assert.deepEqual([asked, exitCode], [["Restart 3 nodes? [y/N] "], 0]);
   assert.equal(stdout.match(/^RESTART/gm)?.length, 1, "the plan is shown once");
-  assert.match(stdout, /restarted c-combined-2/);
+  assert.match(stdout, /c-combined-2 {2}restarted/);
 });
 
 for (const line of ["", "n", "yes please", "c"])

@@ -14,7 +14,9 @@ const faces: readonly Face[] = [kafkaFace, kafkatopicFace, kafkauserFace];
 
 const pages: [name: string, face: Face, line: string][] = [
   ...faces.map((face): [string, Face, string] => [face.name, face, "--help"]),
-  ...faces.flatMap((face) => face.commands.map(({ name }): [string, Face, string] => [`${face.name}-${name}`, face, `${name} --help`])),
+  ...faces.flatMap((face) =>
+    face.commands.map(({ name }): [string, Face, string] => [`${face.name}-${name.replace(" ", "-")}`, face, `${name} --help`]),
+  ),
   ["kubectl-kafka-options", kafkaFace, "options"],
   ["kubectl-kafka-completion", kafkaFace, "completion --help"],
 ];

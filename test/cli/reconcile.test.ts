@@ -122,6 +122,55 @@ test("an option that is read at start restarts nodes one by one, one that is dyn
   assert.deepEqual(await planned(world), []);
 });
 
+test("what was set by hand on one broker goes where the resource decides, and stays where it does not", async () => {
+  const world = await made();
+  patch(world, "Kafka", "c", { kafka: { config: { "log.retention.ms": 1000 } } });
+  assert.equal(await reconcileCluster(contextOf(world), ref, options), 0);
+  const byHand = () =>
+    new Map([
+      ["log.retention.ms", "5"],
+      ["leader.replication.throttled.rate", "1000"],
+    ]);
+  for (const id of [0, 2]) world.kafka("c").overrides.set(id, byHand());
+  assert.deepEqual(await planned(world), ["alter configs of node 0", "alter configs of node 2", "status final"]);
+  const context = contextOf(world);
+  assert.equal(await reconcileCluster(context, ref, options), 0);
+  assert.match(
+    context.text(),
+    /~ settings of node 0, of node 2: set on this broker alone, where the Kafka\n {4}resource decides for all\n {4}log\.retention\.ms: 5 /,
+  );
+  assert.deepEqual([...(world.kafka("c").overrides.get(0) ?? [])], [["leader.replication.throttled.rate", "1000"]]);
+  assert.deepEqual(await planned(world), []);
+});
+
+test("a dynamic value that Kafka refuses is told by name with Kafka's words; nothing restarts and nothing loops", async () => {
+  const world = await made();
+  world.kafka("c").refused.set("background.threads", "value cannot be more than double the present one");
+  patch(world, "Kafka", "c", { kafka: { config: { "background.threads": 500 } } });
+  const uids = () => world.store.all("Pod").map(({ metadata }) => metadata.uid);
+  const before = uids();
+  await assert.rejects(reconcileCluster(contextOf(world), ref, options), {
+    code: "KafkaError",
+    message: /^Kafka refuses to change background\.threads: value cannot be more than double the present one$/,
+  });
+  assert.deepEqual(uids(), before);
+  assert.equal(world.writes.filter((what) => what === "alter configs").length, 2);
+});
+
+test("settings do not change while the cluster is weak, and then they do", async () => {
+  const world = await made();
+  world.kafka("c").createTopic({ name: "orders", minIsr: 2, partitions: [[0, 1, 2]] });
+  for (const id of [1, 2]) world.kafka("c").lag(id, true);
+  patch(world, "Kafka", "c", { kafka: { config: { "log.retention.ms": 1000 } } });
+  world.clock.after(20_000, () => world.kafka("c").lag(1, false));
+  const context = contextOf(world);
+  assert.equal(await reconcileCluster(context, ref, options), 0);
+  assert.match(
+    context.text(),
+    /waiting for the cluster to be well enough for a change: (orders-0 has ISR \{0\}, below min ISR 2|the metadata quorum has no leader)/,
+  );
+});
+
 test("restarts need consent, and without it nothing is changed", async () => {
   const world = await made();
   patch(world, "Kafka", "c", { kafka: { config: { "num.partitions": 4 } } });

@@ -57,8 +57,16 @@ export type CliResult = {
   readonly open: number;
 };
 
-function fakeClock(start: number, onSleep: () => void): Clock {
+function fakeClock({ now: start = worldTime, clock }: CliWorld, onSleep: () => void): Clock {
   let now = start;
+  if (clock !== undefined)
+    return {
+      now: clock.now,
+      sleep(ms, signal) {
+        onSleep();
+        return clock.sleep(ms, signal);
+      },
+    };
   return {
     now: () => now,
     async sleep(ms, signal) {
@@ -100,7 +108,7 @@ export async function runCli(args: readonly string[], world: CliWorld = {}): Pro
   let connection: ConnectionFlags | undefined;
   let open = 0;
   let sleeps = 0;
-  const clock = fakeClock(world.now ?? worldTime, () => {
+  const clock = fakeClock(world, () => {
     sleeps += 1;
     if (sleeps === world.interruptAtSleep) controller.abort(new AppError("Interrupted", "interrupted"));
   });
@@ -158,7 +166,7 @@ export async function runCli(args: readonly string[], world: CliWorld = {}): Pro
       },
     },
     terminal,
-    clock: world.clock ?? clock,
+    clock,
     files: fakeFiles(files),
     outside: async () => ({
       connect,

@@ -237,7 +237,7 @@ describe("the Kubernetes adapter, on a real API server", () => {
       (signal) => kube.watch({ resource: budgets, namespace }, signal),
       (event) => "object" in event && (event.object.status as { currentHealthy?: number }).currentHealthy === 1,
     );
-    const fault = await faultOf(kube.evict(refTo(resources.pods, pod)));
+    const fault = await faultOf(kube.evict({ ref: refTo(resources.pods, pod) }));
     assert.deepEqual([fault.code, fault.details.budget], ["TooManyRequests", "keep"]);
     assert.equal(await kube.canI({ verb: "create", group: "", resource: "pods", subresource: "eviction", namespace }), true);
   });

@@ -126,7 +126,8 @@ describe("runs that are killed", () => {
     child.stderr.setEncoding("utf8").on("data", (text: string) => (errors += text));
     createInterface({ input: child.stdout }).on("line", (line) => {
       const event = JSON.parse(line) as RunEvent;
-      if (event.kind === "Waiting" && event.step.startsWith("restart")) child.kill("SIGINT");
+      // once: a second Ctrl-C ends it at once
+      if (!child.killed && event.kind === "Waiting" && event.step.startsWith("restart")) child.kill("SIGINT");
     });
     const code = await new Promise<number | null>((resolve) => child.once("close", (status) => resolve(status)));
     assert.equal(code, 130, errors);

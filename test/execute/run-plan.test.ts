@@ -9,7 +9,7 @@ import type { Plan } from "../../src/model/plan.ts";
 import { compareFakeCertificates, readFakeCertificates } from "../fakes/world/authority.ts";
 import { executeIo, observeWorld } from "../fakes/world/execute-io.ts";
 import { type FakeWorld, newWorld } from "../fakes/world/world.ts";
-import { apply, bootstrap, labelled, outdate, planOf, podOf, ref, restart, runningCluster, setOf } from "./small-cluster.ts";
+import { apply, bootstrap, labelled, outdate, planOf, podOf, ref, restart, runningCluster, setOf, withUid } from "./small-cluster.ts";
 
 type Ran = { readonly events: RunEvent[]; readonly fault: unknown };
 
@@ -216,7 +216,8 @@ describe("Kafka", () => {
     assert.deepEqual([...world.kafka("c").dynamic], [["log.retention.ms", "1"]]);
     assert.equal(world.kafka("c").metadataVersion, "4.4-IV0");
     assert.deepEqual(world.kafka("c").registered(), [0, 1]);
-    assert.deepEqual(outcomes(await carryOut(world, plan)).slice(1), ["1.0 alreadyDone", "2.0 alreadyDone"]);
+    const rest = planOf([{ kind: "UpdateMetadataVersion", to: "4.4-IV0" }], [{ kind: "UnregisterNode", node: 2 }]);
+    assert.deepEqual(outcomes(await carryOut(world, rest)), ["0.0 alreadyDone", "1.0 alreadyDone"]);
   });
 
   test("the status is written by the caller", async () => {
@@ -249,8 +250,8 @@ describe("waits", () => {
     const gone = planOf([{ kind: "WaitFor", condition: { kind: "ObjectsGone", objects: ["ConfigMap/a"] }, timeoutMs: 10_000 }]);
     world.clock.after(3_000, () => world.store.remove(configMap("a", {})));
     assert.deepEqual(outcomes(await carryOut(world, gone)), ["0.0 changed"]);
-    const back = { kind: "NodeBack", node: 1, pod: "c-dual-1", previousUid: "other" } as const;
-    const open = { kind: "GateOpen", node: 1, pod: "c-dual-1" } as const;
+    const back = { kind: "NodesBack", nodes: [{ node: 1, pod: "c-dual-1", previousUid: "other" }] } as const;
+    const open = { kind: "GateOpen", nodes: [{ node: 1, pod: "c-dual-1" }] } as const;
     const both = [back, open].map((condition) => ({ kind: "WaitFor", condition, timeoutMs: 10_000 }) as const);
     assert.deepEqual(outcomes(await carryOut(world, planOf(both))).sort(), ["0.0 changed", "0.1 changed"]);
   });
@@ -275,7 +276,7 @@ describe("restarts", () => {
     const images = [0, 1, 2].map((id) => (podOf(world, `c-dual-${id}`).spec as { containers: { image: string }[] }).containers[0]?.image);
     assert.deepEqual(images, ["apache/kafka:4.3.1", "apache/kafka:4.3.1", "apache/kafka:4.3.1"]);
     assert.deepEqual(new Set(waited(ran)).has("the old pod is shutting down"), true);
-    const again = await carryOut(world, planOf([{ ...restart(world, 1), uid: before[1] ?? "" }]));
+    const again = await carryOut(world, planOf([withUid(restart(world, 1), before[1] ?? "")]));
     assert.deepEqual(outcomes(again), ["0.0 alreadyDone"]);
   });
 

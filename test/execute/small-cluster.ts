@@ -98,13 +98,22 @@ function failed(name: string): never {
   throw new Error(`there is no ${name}`);
 }
 
-export const restart = (world: FakeWorld, node: number): Bare<Extract<Step, { kind: "RestartNode" }>> => ({
-  kind: "RestartNode",
-  node,
-  pod: `c-dual-${node}`,
-  uid: podOf(world, `c-dual-${node}`).metadata.uid ?? "",
-  reasons: ["PodHasOldRevision"],
+type Restart = Bare<Extract<Step, { kind: "RestartNodes" }>>;
+
+/** A batch of nodes of the pool "dual". */
+export const restart = (world: FakeWorld, ...nodes: number[]): Restart => ({
+  kind: "RestartNodes",
+  leaderMoves: true,
+  nodes: nodes.map((node) => ({
+    node,
+    pod: `c-dual-${node}`,
+    uid: podOf(world, `c-dual-${node}`).metadata.uid ?? "",
+    reasons: ["PodHasOldRevision"],
+  })),
 });
+
+/** The same, planned when the pods were others. */
+export const withUid = (step: Restart, uid: string): Restart => ({ ...step, nodes: step.nodes.map((node) => ({ ...node, uid })) });
 
 /** The template changed: every pod is out of date. */
 export const outdate = (world: FakeWorld, image = "apache/kafka:4.3.1"): Promise<KubeObject> =>

@@ -4,14 +4,14 @@ import fc from "fast-check";
 import { toInstant } from "../../src/model/instant.ts";
 import type { NodeState, Observation, QuorumMember, RestartReason } from "../../src/model/observation.ts";
 import type { Topic } from "../../src/model/topic.ts";
-import { gate, restartOrder } from "../../src/plan/gate.ts";
+import { changeGate, gate, restartOrder } from "../../src/plan/gate.ts";
 import { healthyWorld, partition, pod, topic, withKafkaState, withNode, withoutKafka, withoutPod, worldTime } from "../worlds.ts";
 
 const world = healthyWorld();
 const withTopics = (...topics: Topic[]) => withKafkaState(world, { topics });
 
-const said = (node: number, observation: Observation): string => {
-  const answer = gate(node, observation);
+const said = (nodes: number | readonly number[], observation: Observation): string => {
+  const answer = gate(nodes, observation);
   if (answer.open) return ["open", ...answer.warnings.map(({ kind }) => kind)].join(" ");
   return answer.because.kind;
 };
@@ -35,10 +35,70 @@ const partitions: [string, Topic, string][] = [
   ["only this node in sync", topic("t", [partition(0, [3, 4, 5], { isr: [3] })], 2), "OnlyReplicaInSync"],
   ["only this node in sync, min ISR 1", topic("t", [partition(0, [3, 4, 5], { isr: [3] })], 1), "OnlyReplicaInSync"],
   ["only this node in sync, no leader", topic("t", [partition(0, [3, 4, 5], { isr: [3], leader: -1 })], 1), "OnlyReplicaInSync"],
+  ["as many replicas as min ISR, only this node in sync", topic("t", [partition(0, [3, 4], { isr: [3] })], 2), "OnlyReplicaInSync"],
+  ["as many replicas as min ISR, one of two in sync, not this", topic("t", [partition(0, [3, 4], { isr: [4] })], 2), "open WithoutSpare"],
+  ["nobody in sync", topic("t", [partition(0, [3, 4, 5], { isr: [], leader: -1 })], 2), "UnderMinIsr"],
   ["a partition elsewhere", topic("t", [partition(0, [4, 5], { isr: [4] })], 1), "open"],
   ["min ISR not read", { name: "t", internal: false, partitions: [partition(0, [3, 4, 5])] }, "NotRead"],
   ["min ISR not read, one replica", { name: "t", internal: false, partitions: [partition(0, [3])] }, "open WithoutSpare"],
 ];
+
+const batches: [string, readonly number[], Topic, string][] = [
+  ["two of three, min ISR 2", [3, 4], topic("t", [partition(0, [3, 4, 5])], 2), "AtMinIsr"],
+  ["two of three, min ISR 1", [3, 4], topic("t", [partition(0, [3, 4, 5])], 1), "open"],
+  ["one of three each", [3, 4], topic("t", [partition(0, [3, 5]), partition(1, [4, 5])], 1), "open"],
+  ["one of them out of sync already", [3, 4], topic("t", [partition(0, [3, 4, 5], { isr: [3, 5] })], 1), "open"],
+  ["all that is in sync", [3, 4], topic("t", [partition(0, [3, 4, 5], { isr: [3, 4] })], 1), "OnlyReplicaInSync"],
+  ["a partition of the second alone", [3, 4], topic("t", [partition(0, [4, 5], { isr: [4] })], 1), "OnlyReplicaInSync"],
+  ["no spare: one may go", [3, 4], topic("t", [partition(0, [3, 5])], 2), "open WithoutSpare"],
+  ["no spare: two may not", [3, 4], topic("t", [partition(0, [3, 4, 5])], 3), "AtMinIsr"],
+  ["no spare, one out of sync already", [3, 4], topic("t", [partition(0, [3, 4, 5], { isr: [4, 5] })], 3), "open WithoutSpare"],
+];
+
+describe("gate: batches", () => {
+  for (const [given, nodes, of, want] of batches) test(given, () => assert.equal(said(nodes, withTopics(of)), want));
+
+  test("a member that is down takes nothing away, but its replica counts as gone", () => {
+    const of = topic("t", [partition(0, [3, 4, 5])], 2);
+    assert.equal(
+      said(
+        [3, 4],
+        withNode(withTopics(of), 3, (node) => down(due(node))),
+      ),
+      "AtMinIsr",
+    );
+    const elsewhere = topic("t", [partition(0, [3, 5], { isr: [3] })], 1);
+    assert.equal(
+      said(
+        [3, 4],
+        withNode(withTopics(elsewhere), 3, (node) => down(due(node))),
+      ),
+      "open",
+    );
+  });
+
+  test("a member that is starting holds all; all down are free", () => {
+    const starting = withNode(world, 3, (node) => down(node, { startedAt: toInstant(worldTime - 9_000) }));
+    assert.equal(said([3, 4], starting), "Starting");
+    const both = withNode(brokenSelf, 4, (node) => down(node));
+    assert.equal(said([3, 4], both), "open");
+  });
+
+  test("two controllers of five leave a majority, two of three do not", () => {
+    assert.equal(said([1, 2], withQuorum(0, member(0), ...[1, 2, 3, 4].map((id) => member(id, 9)))), "open");
+    assert.equal(said([1, 2], world), "QuorumBehind");
+  });
+
+  test("a node that Kafka does not hear of is free itself, and holds the others", () => {
+    const silent = withNode(world, 4, (node) => ({ ...node, registration: "fenced", restartReasons: ["PodUnresponsive"] }));
+    const alone = withKafkaState(silent, { topics: [topic("t", [partition(0, [3, 4, 5], { isr: [5] })], 2)] });
+    assert.equal(said(4, alone), "open");
+    assert.deepEqual(gate(3, silent), {
+      open: false,
+      because: { kind: "NeighbourNotReady", nodes: [{ id: 4, pod: "my-cluster-broker-4", detail: "Kafka does not hear of it" }] },
+    });
+  });
+});
 
 describe("gate: partitions", () => {
   for (const [given, of, want] of partitions) test(given, () => assert.equal(said(3, withTopics(of)), want));
@@ -49,7 +109,7 @@ describe("gate: partitions", () => {
       open: false,
       because: {
         kind: "AtMinIsr",
-        partitions: { total: 1, examples: [{ topic: "t", partition: 0, isr: [3, 4], minIsr: 2, replicas: 3 }] },
+        partitions: { total: 1, examples: [{ topic: "t", partition: 0, isr: [3, 4], minIsr: 2, replicas: 3, left: [4] }] },
         waitFor: [5],
       },
     });
@@ -141,6 +201,26 @@ describe("gate: everything else", () => {
   });
 });
 
+const weak = withTopics(topic("t", [partition(0, [3, 4, 5], { isr: [3] })], 2));
+const changes: [string, Observation, readonly string[], string][] = [
+  ["all is well", world, ["log.retention.ms"], "open"],
+  ["a partition is under min ISR", weak, ["log.retention.ms"], "UnderMinIsr"],
+  ["a partition is under min ISR, and min ISR changes", weak, ["min.insync.replicas"], "open"],
+  ["a partition has a replica out of sync", withTopics(topic("t", [partition(0, [3, 4, 5], { isr: [3, 4] })], 2)), [], "open"],
+  ["a node is down", withNode(world, 4, (node) => down(node)), [], "NeighbourNotReady"],
+  ["the quorum has no leader", withQuorum(-1, member(0), member(1), member(2)), [], "QuorumHasNoLeader"],
+  ["Kafka was not read", withoutKafka(world, "nobody answers"), [], "NotRead"],
+  ["pods were not read", { ...world, gaps: [{ part: "pods", because: "not permitted" }] }, [], "NotRead"],
+];
+
+describe("gate: changes of settings", () => {
+  for (const [given, observation, options, want] of changes)
+    test(given, () => {
+      const answer = changeGate(observation, options);
+      assert.equal(answer.open ? "open" : answer.because.kind, want);
+    });
+});
+
 describe("restart order", () => {
   test("controllers, the active one last, then brokers; those that are down first", () => {
     const some = withNode(
@@ -188,35 +268,37 @@ const anyVoters = fc
   .chain((list) => fc.tuple(fc.constant(list), fc.integer({ min: -1, max: list.length - 1 })))
   .map(([list, leaderId]) => ({ leaderId, epoch: 1, voters: list.map((behindMs, id) => member(id, behindMs)), observers: [] }));
 
-test("no restart that is allowed takes a partition below min ISR, or the quorum its majority", () => {
+function checkPartition({ replicas, isr }: Topic["partitions"][number], minIsr: number, nodes: readonly number[]): void {
+  if (!replicas.some((id) => nodes.includes(id))) return;
+  const left = isr.filter((id) => !nodes.includes(id));
+  if (replicas.length > 1 && isr.length > 0) assert.ok(left.length > 0, "a replica in sync is left");
+  if (replicas.length > minIsr) assert.ok(left.length >= minIsr, "min ISR is kept");
+  else assert.ok(isr.length - left.length <= 1, "without spare at most one goes");
+}
+
+test("no restart that is allowed takes a partition below min ISR or its last replica, or the quorum its majority", () => {
+  const everyNode = [...world.nodes, ...[6, 7].map((id) => ({ ...gone(id), registration: "active" as const }))].map((one) => ({
+    ...one,
+    pod: pod(one.name),
+  }));
+  const anyBatch = fc.oneof(
+    fc.constantFrom(...brokers, 0, 1, 2).map((node) => [node]),
+    fc.shuffledSubarray([...brokers, 0, 1, 2], { minLength: 1 }),
+  );
   fc.assert(
-    fc.property(anyTopics, anyVoters, fc.constantFrom(...brokers, 0, 1, 2), (topics, quorum, node) => {
-      const answer = gate(
-        node,
-        withKafkaState(
-          {
-            ...world,
-            nodes: [...world.nodes, ...[6, 7].map((id) => ({ ...gone(id), registration: "active" as const }))].map((one) => ({
-              ...one,
-              pod: pod(one.name),
-            })),
-          },
-          { topics, quorum },
-        ),
-      );
+    fc.property(anyTopics, anyVoters, anyBatch, (topics, quorum, nodes) => {
+      const answer = gate(nodes, withKafkaState({ ...world, nodes: everyNode }, { topics, quorum }));
       if (!answer.open) return;
-      for (const { partitions: list, minIsr = 1 } of topics) {
-        for (const { replicas, isr } of list) {
-          if (!replicas.includes(node) || replicas.length <= minIsr) continue;
-          assert.ok(isr.filter((id) => id !== node).length >= minIsr, "min ISR is kept");
-        }
-      }
+      for (const { partitions: list, minIsr = 1 } of topics) for (const one of list) checkPartition(one, minIsr, nodes);
       assert.ok(quorum.leaderId >= 0);
       const { length } = quorum.voters;
-      if (length < 3 || node >= length) return;
-      const left = quorum.voters.filter(({ id, behindMs }) => id !== node && (id === quorum.leaderId || (behindMs ?? 9_999) < 2_000));
+      const voting = quorum.voters.filter(({ id }) => nodes.includes(id)).length;
+      if (length < 3 || voting === 0) return;
+      const left = quorum.voters.filter(
+        ({ id, behindMs }) => !nodes.includes(id) && (id === quorum.leaderId || (behindMs ?? 9_999) < 2_000),
+      );
       assert.ok(left.length > length / 2, "a majority is left");
     }),
-    { numRuns: 2_000 },
+    { numRuns: 3_000 },
   );
 });

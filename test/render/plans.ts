@@ -1,4 +1,5 @@
 import { resources } from "../../src/model/kube.ts";
+import type { RestartReason } from "../../src/model/observation.ts";
 import type { Plan, Step } from "../../src/model/plan.ts";
 
 type Bare<S> = S extends Step ? Omit<S, "id" | "hazard" | "why"> & Partial<Pick<Step, "hazard" | "why">> : never;
@@ -25,8 +26,10 @@ const leaf = (pod: string, why: string) => ({
   ca: "cluster" as const,
   why,
 });
-const restart = (pool: string, node: number, ...reasons: Extract<Step, { kind: "RestartNode" }>["reasons"]) =>
-  ({ kind: "RestartNode", hazard: "disruptive", node, pod: `my-cluster-${pool}-${node}`, uid: "u", reasons }) as const;
+const restart = (pool: string, node: number, ...reasons: RestartReason[]) => {
+  const nodes = [{ node, pod: `my-cluster-${pool}-${node}`, uid: "u", reasons }];
+  return { kind: "RestartNodes", hazard: "disruptive", nodes, leaderMoves: true } as const;
+};
 const claim = (id: number) => ({ resource: resources.volumeClaims, name: `data-my-cluster-broker-${id}` });
 const grow = (id: number) => ({ kind: "GrowVolume", claim: claim(id), from: "100Gi", to: "200Gi" }) as const;
 

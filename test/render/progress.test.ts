@@ -10,7 +10,7 @@ type Unlisted<E> = E extends RunEvent ? Omit<E, "at"> : never;
 
 const steps = everything.waves.flatMap((wave) => wave.steps);
 const idOf = (kind: string): string => steps.find((step) => step.kind === kind)?.id ?? assert.fail(kind);
-const restart = idOf("RestartNode");
+const restart = idOf("RestartNodes");
 const wait = idOf("WaitFor");
 const pod = "my-cluster-controller-0";
 
@@ -18,7 +18,7 @@ const done = (step: string, ms: number) => ({ kind: "StepDone", step, outcome: "
 
 const events: Unlisted<RunEvent>[] = [
   { kind: "PlanStarted", plan: everything },
-  ...steps.filter(({ kind }) => kind !== "WaitFor" && kind !== "RestartNode").map(({ id }, at) => done(id, at * 40)),
+  ...steps.filter(({ kind }) => kind !== "WaitFor" && kind !== "RestartNodes").map(({ id }, at) => done(id, at * 40)),
   { kind: "StepStarted", step: wait },
   {
     kind: "Waiting",
@@ -38,22 +38,26 @@ const events: Unlisted<RunEvent>[] = [
   {
     kind: "Waiting",
     step: restart,
-    condition: { kind: "GateOpen", node: 0, pod },
+    condition: { kind: "GateOpen", nodes: [{ node: 0, pod }] },
     because: "orders-7 has ISR {3,4} = min ISR 2; waiting for node 5 to catch up",
   },
   {
     kind: "Waiting",
     step: restart,
-    condition: { kind: "NodeBack", node: 0, pod, previousUid: "u" },
+    condition: { kind: "NodesBack", nodes: [{ node: 0, pod, previousUid: "u" }] },
     because: "the old pod is shutting down",
   },
   {
     kind: "Waiting",
     step: restart,
-    condition: { kind: "NodeBack", node: 0, pod, previousUid: "u" },
+    condition: { kind: "NodesBack", nodes: [{ node: 0, pod, previousUid: "u" }] },
     progress: { text: "12 of 40 replicas in sync" },
   },
-  done(restart, 9_012),
+  {
+    ...done(restart, 9_012),
+    nodes: [{ node: 0, pod, ms: 9_012, phases: { leaving: 900, down: 1_200, starting: 6_000, registering: 300, catchingUp: 600 } }],
+    leftMs: 45_000,
+  },
   { kind: "StepDone", step: restart, outcome: "alreadyDone", ms: 12 },
   { kind: "StepDone", step: restart, outcome: "held", ms: 12_345, because: "interrupted" },
   {

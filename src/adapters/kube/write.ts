@@ -107,10 +107,12 @@ export async function scaleObject(client: Client, scaled: { ref: ObjectRef; repl
 }
 
 /** Not tried again: a budget that forbids it is for the caller to wait for. */
-export async function evictPod(client: Client, ref: ObjectRef, signal?: AbortSignal): Promise<void> {
+export async function evictPod(client: Client, { ref, uid }: { ref: ObjectRef; uid?: string }, signal?: AbortSignal): Promise<void> {
   const subject = { ...subjectOf(client, "create", ref), subresource: "eviction" };
   const metadata = { name: ref.name, namespace: subject.namespace };
-  await client.json({ subject, method: "POST", body: { apiVersion: "policy/v1", kind: "Eviction", metadata }, once: true, signal });
+  const deleteOptions = uid === undefined ? undefined : { preconditions: { uid } };
+  const body = { apiVersion: "policy/v1", kind: "Eviction", metadata, deleteOptions };
+  await client.json({ subject, method: "POST", body, once: true, signal });
 }
 
 const accessReviews: Resource = {

@@ -24,7 +24,7 @@ const versionCommand = (face: string, { program, terminal }: World): Command<NoW
   }),
 });
 
-const helpWords = { command: { required: false, summary: "The command to explain" } } as const satisfies Positionals;
+const helpWords = { command: { required: false, rest: true, summary: "The command to explain" } } as const satisfies Positionals;
 
 const helpCommand = (face: () => Face): Command<typeof helpWords, NoWords> => ({
   name: "help",
@@ -38,7 +38,7 @@ const helpCommand = (face: () => Face): Command<typeof helpWords, NoWords> => ({
     const { renderHelp } = await import("../help.ts");
     return {
       async run({ args, terminal, self, style }) {
-        terminal.out(renderHelp(face(), args.command, { self, style }));
+        terminal.out(renderHelp(face(), args.command.join(" ") || undefined, { self, style }));
         return 0;
       },
     };

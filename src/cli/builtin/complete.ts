@@ -30,10 +30,18 @@ function findFlag(flags: Flags, word: string): [string, Flag] | undefined {
   );
 }
 
+/** The verbs under a verb. */
+const subVerbs = ({ commands }: Face, { name: verb }: Command): readonly Command[] =>
+  commands.filter(({ name }) => name.startsWith(`${verb} `));
+
+/** The verb that words begin with, the longest: "roll status" before "roll". */
+const verbOf = ({ commands }: Face, words: readonly string[]): Command | undefined =>
+  commands.find(({ name }) => name === words.slice(0, 2).join(" ")) ?? commands.find((one) => namesOf(one).includes(words[0] ?? ""));
+
 /** What the words before the cursor have settled: the verb, the flags, and a flag that still waits for its value. */
 function readLine(face: Face, words: readonly string[]): Line {
   let command: Command | undefined;
-  let positionals = 0;
+  const free: string[] = [];
   let pending: string | undefined;
   const given = new Map<string, string>();
   for (const word of words) {
@@ -45,10 +53,11 @@ function readLine(face: Face, words: readonly string[]): Line {
       const value = /=(.*)$/s.exec(word)?.[1];
       if (found && takesValue(found[1]) && found[1].kind !== "level" && value === undefined) pending = found[0];
       else if (found) given.set(found[0], value ?? "true");
-    } else if (command) positionals += 1;
-    else command = face.commands.find((one) => namesOf(one).includes(word));
+    } else free.push(word);
+    command = verbOf(face, free);
   }
-  return { command, positionals, pending, given };
+  const positionals = Math.max(0, free.length - (command?.name.split(" ").length ?? 0));
+  return { command, positionals: command === undefined ? 0 : positionals, pending, given };
 }
 
 const described = (name: string, summary: string): string => `${name}\t${summary}`;
@@ -74,10 +83,12 @@ function completeFlagName(flags: Flags, given: ReadonlyMap<string, string>): Com
   return { candidates, directive: directives.noFiles };
 }
 
-function completePositional({ command, positionals, given }: Line): Completion {
+function completePositional(face: Face, { command, positionals, given }: Line): Completion {
   const positional = Object.values(command?.positionals ?? {})[positionals];
   if (positional?.choices) return { candidates: positional.choices, directive: directives.noFiles };
-  return fromSource(positional?.complete, given);
+  const subs = command && positionals === 0 ? subVerbs(face, command) : [];
+  const candidates = subs.map(({ name, summary }) => described(name.slice((command?.name.length ?? 0) + 1), summary));
+  return { ...fromSource(positional?.complete, given), ...(candidates.length === 0 ? {} : { candidates }) };
 }
 
 /** What may follow, from the command data alone; `words` ends with the one being typed, which may be empty. */
@@ -99,7 +110,8 @@ export function complete(face: Face, words: readonly string[]): Completion {
       : fromSource(undefined, line.given);
   }
   if (word.startsWith("-")) return narrow(completeFlagName(flags, line.given));
-  if (line.command) return narrow(completePositional(line));
-  const verbs = face.commands.flatMap((command) => namesOf(command).map((name) => described(name, command.summary)));
-  return narrow({ candidates: verbs, directive: directives.noFiles });
+  if (line.command) return narrow(completePositional(face, line));
+  const verbs = face.commands.filter(({ name }) => !name.includes(" "));
+  const names = verbs.flatMap((command) => namesOf(command).map((name) => described(name, command.summary)));
+  return narrow({ candidates: names, directive: directives.noFiles });
 }

@@ -91,7 +91,7 @@ test("evict: a used-up budget is named and not tried again", async (t) => {
   const { kube, server, world } = await connect(t, {
     answer: () => ({ ...failure(429, "Cannot evict pod", { causes }), headers: { "retry-after": "10" } }),
   });
-  const fault = await faultOf(kube.evict(pod));
+  const fault = await faultOf(kube.evict({ ref: pod }));
   assert.deepEqual([fault.code, fault.details], ["TooManyRequests", { status: 429, budget: "my-cluster-kafka" }]);
   assert.equal(
     fault.message,

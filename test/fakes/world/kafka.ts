@@ -1,9 +1,11 @@
 import { AppError } from "../../../src/model/errors.ts";
+import type { PartitionRef } from "../../../src/model/finding.ts";
 import type { KafkaTarget } from "../../../src/model/kafka-target.ts";
 import type { KubeObject } from "../../../src/model/kube.ts";
 import type { Topic } from "../../../src/model/topic.ts";
 import type { QuorumReplica } from "../../../src/ports/kafka.ts";
 import type { KafkaControl } from "../../../src/ports/kafka-cluster.ts";
+import type { ConfigChange, Refusals } from "../../../src/ports/kafka-topics.ts";
 import type { FakeClock } from "./fake-clock.ts";
 import { isReady, isTerminating } from "./stateful-sets.ts";
 import type { Store } from "./store.ts";
@@ -19,11 +21,21 @@ export type FakeKafkaCluster = {
   metadataVersion: string;
   /** Cluster-wide dynamic settings of brokers. */
   readonly dynamic: Map<string, string>;
+  /** Dynamic settings of single brokers, by id. */
+  readonly overrides: Map<number, Map<string, string>>;
+  /** Options that Kafka refuses to change, and its words. */
+  readonly refused: Map<string, string>;
+  /** Racks of brokers, by id. */
+  readonly racks: Map<number, string>;
+  /** Log directories that a broker lost, by its id: its replicas do not come back. */
+  readonly lost: Map<number, string>;
   createTopic(topic: NewTopic): void;
   topics(): Topic[];
   /** A broker that is up and in sync or not, by id; a node falls out of the ISRs while its pod runs, and comes back. */
   lag(id: number, behind: boolean): void;
   registered(): number[];
+  /** Leadership goes to the first replica, where that is in sync; left out: of all partitions. */
+  electPreferred(partitions: readonly PartitionRef[] | undefined): Refusals;
   /** The active controller; -1: the quorum has none. */
   leader(): number;
   /** Called whenever pods may have changed. */
@@ -43,10 +55,13 @@ export function newKafkaCluster(store: Store, clock: FakeClock, { namespace, clu
   const laggards = new Set<number>();
   const list: { name: string; minIsr: number; partitions: Partition[] }[] = [];
   const dynamic = new Map<string, string>();
+  const lost = new Map<number, string>();
   const pods = (): KubeObject[] =>
     store.all("Pod").filter(({ metadata }) => metadata.namespace === namespace && metadata.labels?.["strimzi.io/cluster"] === cluster);
   const up = (): KubeObject[] => pods().filter((pod) => isReady(pod) && !isTerminating(pod));
   const voterIds = (): number[] => {
+    const podSets = store.all("StrimziPodSet") as (KubeObject & { spec?: { pods?: KubeObject[] } })[];
+    const inPodSets = podSets.flatMap(({ spec }) => spec?.pods ?? []).filter((pod) => hasRole(pod, "controller"));
     const sets = store
       .all("StatefulSet")
       .filter((set) => set.metadata.namespace === namespace && set.metadata.labels?.["strimzi.io/cluster"] === cluster);
@@ -56,7 +71,7 @@ export function newKafkaCluster(store: Store, clock: FakeClock, { namespace, clu
         const { ordinals, replicas = 1 } = set.spec as { ordinals?: { start?: number }; replicas?: number };
         return Array.from({ length: replicas }, (_, at) => (ordinals?.start ?? 0) + at);
       });
-    return ids.sort((a, b) => a - b);
+    return [...ids, ...inPodSets.map(idOf)].sort((a, b) => a - b);
   };
   const each = (act: (partition: Partition) => void): void => list.forEach(({ partitions }) => void partitions.forEach(act));
   const elect = (partition: Partition): void => {
@@ -84,13 +99,17 @@ export function newKafkaCluster(store: Store, clock: FakeClock, { namespace, clu
       const now = nodes.get(id);
       if (now?.uid !== uid || laggards.has(id)) return;
       now.caughtUp = true;
-      join(id);
+      if (!lost.has(id)) join(id);
     });
   };
   const fake: FakeKafkaCluster = {
     clusterId: undefined,
     metadataVersion: "4.3-IV0",
     dynamic,
+    overrides: new Map(),
+    refused: new Map(),
+    racks: new Map(),
+    lost,
     registered: () => [...brokers].sort((a, b) => a - b),
     leader() {
       const voters = voterIds();
@@ -109,6 +128,18 @@ export function newKafkaCluster(store: Store, clock: FakeClock, { namespace, clu
         elect(partition);
       }
       list.push({ name, minIsr, partitions: made });
+    },
+    electPreferred(partitions) {
+      const isWanted = (topic: string, partition: number) =>
+        partitions?.some((one) => one.topic === topic && one.partition === partition) ?? true;
+      const refusals = new Map<string, { error: string; message: string }>();
+      for (const { name, partitions: own } of list)
+        for (const one of own.filter(({ partition }) => isWanted(name, partition))) {
+          const [preferred = -1] = one.replicas;
+          if (one.isr.includes(preferred) && nodes.get(preferred)?.uid !== undefined) one.leader = preferred;
+          else refusals.set(`${name}-${one.partition}`, { error: "PREFERRED_LEADER_NOT_AVAILABLE", message: "" });
+        }
+      return refusals;
     },
     topics: () =>
       list.map((topic) => ({
@@ -175,6 +206,7 @@ function adminOf(fake: FakeKafkaCluster, { brokers, nodes, voterIds, lastCaughtU
           id,
           host: `${nodes.get(id)?.pod}.${cluster}-kafka-brokers.${namespace}.svc`,
           port: 9091,
+          ...(fake.racks.has(id) ? { rack: fake.racks.get(id) ?? "" } : {}),
           ...(isUp(id) ? {} : { fenced: true }),
         })),
       })),
@@ -187,21 +219,25 @@ function adminOf(fake: FakeKafkaCluster, { brokers, nodes, voterIds, lastCaughtU
         const entriesOf = (name: string) =>
           type === "topic"
             ? [entry("min.insync.replicas", minIsr.get(name) ?? "1", "DEFAULT_CONFIG")]
-            : [...fake.dynamic].map(([key, value]) => entry(key, value, "DYNAMIC_DEFAULT_BROKER_CONFIG"));
+            : [
+                ...[...(fake.overrides.get(Number(name || -1)) ?? [])].map(([key, value]) => entry(key, value, "DYNAMIC_BROKER_CONFIG")),
+                ...[...fake.dynamic].map(([key, value]) => entry(key, value, "DYNAMIC_DEFAULT_BROKER_CONFIG")),
+              ];
         return { entries: new Map(names.map((name) => [name, entriesOf(name)])), errors: new Map() };
       }),
     quorum: () =>
       alive(() => ({ leaderId: fake.leader(), leaderEpoch: 1, highWatermark: 1_000, voters: voterIds().map(replica), observers: [] })),
-    logDirs: () => alive(() => ({ dirs: [], errors: new Map() })),
+    logDirs: (ids) =>
+      alive(() => ({
+        dirs: ids.flatMap((brokerId) => {
+          const path = fake.lost.get(brokerId);
+          return path === undefined ? [] : [{ brokerId, path, totalBytes: -1, usableBytes: -1, error: "KAFKA_STORAGE_ERROR" }];
+        }),
+        errors: new Map(),
+      })),
     reassignments: () => alive(() => []),
-    alterConfigs: (changes) =>
-      alive(() => {
-        for (const { set = {}, remove = [] } of changes) {
-          for (const [key, value] of Object.entries(set)) fake.dynamic.set(key, value);
-          for (const key of remove) fake.dynamic.delete(key);
-        }
-        return new Map();
-      }),
+    alterConfigs: (changes) => alive(() => alter(fake, changes)),
+    electLeaders: (_kind, partitions) => alive(() => fake.electPreferred(partitions)),
     updateMetadataVersion: (version) => alive(() => void (fake.metadataVersion = version)),
     unregisterBroker: (id) =>
       alive(() => {
@@ -211,6 +247,18 @@ function adminOf(fake: FakeKafkaCluster, { brokers, nodes, voterIds, lastCaughtU
     close: () => {},
   };
   return calls as KafkaControl;
+}
+
+/** Changes settings one after the other, up to the first that Kafka refuses. */
+function alter({ dynamic, overrides, refused }: FakeKafkaCluster, changes: readonly ConfigChange[]): Refusals {
+  for (const { name, set = {}, remove = [] } of changes) {
+    const bad = Object.keys(set).find((key) => refused.has(key));
+    if (bad !== undefined) return new Map([[`broker ${name}`, { error: "INVALID_CONFIG", message: refused.get(bad) ?? "" }]]);
+    const values = name === "" ? dynamic : (overrides.get(Number(name)) ?? new Map<string, string>());
+    for (const [key, value] of Object.entries(set)) values.set(key, value);
+    for (const key of remove) values.delete(key);
+  }
+  return new Map();
 }
 
 /** Which cluster a target means: by the brokers' names. */

@@ -67,7 +67,7 @@ export function newKubelet(store: Store, clock: FakeClock, { times, offlineGrowt
       const status = (ready: boolean) => ({
         phase: "Running",
         startTime,
-        conditions: [scheduled, { type: "Ready", status: ready ? "True" : "False" }],
+        conditions: [scheduled, { type: "Ready", status: ready ? "True" : "False", lastTransitionTime: toInstant(clock.now()) }],
         containerStatuses: [{ name: "kafka", ready, restartCount: 0 }],
       });
       setStatus(pod, status(false));

@@ -7,10 +7,11 @@ import { worldTime } from "../../worlds.ts";
 import { type FakeClock, newFakeClock } from "./fake-clock.ts";
 import { clusterOf, type FakeKafkaCluster, newKafkaCluster } from "./kafka.ts";
 import { type Kubelet, newKubelet, type Times } from "./kubelet.ts";
+import { newOperator } from "./operator.ts";
 import { reconcileSet, type StatefulSet } from "./stateful-sets.ts";
 import { newStore, notFound, placed, refName, type Store } from "./store.ts";
 
-export type WriteVerb = "create" | "apply" | "patch" | "delete" | "alter";
+export type WriteVerb = "create" | "apply" | "patch" | "delete" | "evict" | "alter";
 
 /** A change that is about to be made or was just made. */
 export type Write = { readonly verb: WriteVerb; readonly what: string; readonly when: "before" | "after"; readonly count: number };
@@ -26,6 +27,14 @@ export type FakeWorld = {
   requests(): number;
   /** Called around each change; what it throws the caller gets. */
   intercept: (write: Write) => void;
+  /** Thrown by every request while it is there: the API server, or every broker, does not answer. */
+  readonly outage: { kube?: AppError; kafka?: AppError };
+  /** What may not be done, and may be asked about: "delete pods", "create pods/eviction". */
+  readonly forbidden: Set<string>;
+  /** What a disruption budget says to an eviction; undefined: nothing. */
+  budget: (pod: string) => string | undefined;
+  /** The lines of pods' logs. */
+  readonly logs: Map<string, readonly string[]>;
   kafka(cluster: string): FakeKafkaCluster;
   readonly trouble: Kubelet["trouble"];
   /** Lets time pass until every pod is as it will be. */
@@ -41,6 +50,8 @@ export type WorldOptions = {
   readonly offlineGrowth?: boolean;
   /** Strimzi's custom resources are installed. */
   readonly customResources?: boolean;
+  /** An operator looks after pod sets; so often it forgets what it was asked for. */
+  readonly operator?: { readonly forgets: number };
 };
 
 function matches(selector: string | undefined, labels: Record<string, string> = {}): boolean {
@@ -77,6 +88,7 @@ export function newWorld(options: WorldOptions = {}): FakeWorld {
   const clusters = new Map<string, FakeKafkaCluster>();
   let [busy, again] = [false, false];
   const look = (): void => {
+    operator.look();
     for (const set of store.all("StatefulSet")) if (!set.metadata.deletionTimestamp) reconcileSet(store, set as StatefulSet, kubelet.stop);
     collectGarbage(store, kubelet);
     kubelet.look();
@@ -95,6 +107,7 @@ export function newWorld(options: WorldOptions = {}): FakeWorld {
   };
   const store = newStore(clock, onChange);
   const kubelet = newKubelet(store, clock, { times, offlineGrowth: options.offlineGrowth ?? false });
+  const operator = newOperator(store, clock, { stop: kubelet.stop, forgets: options.operator?.forgets ?? 0 });
   const clusterAt = (where: string, cluster: string): FakeKafkaCluster => {
     const key = `${where}/${cluster}`;
     const kafka = clusters.get(key) ?? newKafkaCluster(store, clock, { namespace: where, cluster, catchUpMs });
@@ -109,12 +122,17 @@ export function newWorld(options: WorldOptions = {}): FakeWorld {
     writes: notes.writes,
     requests: () => notes.requests,
     intercept: () => {},
+    outage: {},
+    forbidden: new Set(),
+    budget: () => undefined,
+    logs: new Map(),
     kafka: (cluster) => clusterAt(namespace, cluster),
     trouble: kubelet.trouble,
     settle: () => clock.advance(600_000),
     kube: undefined as unknown as KubeApi,
     openKafka: async (target) => {
       notes.requests += 1;
+      if (world.outage.kafka) throw world.outage.kafka;
       const where = clusterOf(target);
       const admin = clusterAt(where.namespace, where.cluster).admin();
       await admin.cluster();
@@ -125,6 +143,7 @@ export function newWorld(options: WorldOptions = {}): FakeWorld {
       return {
         ...admin,
         alterConfigs: alter("configs", admin.alterConfigs),
+        electLeaders: alter("leaders", admin.electLeaders),
         updateMetadataVersion: alter("metadata version", admin.updateMetadataVersion),
         unregisterBroker: alter("brokers", admin.unregisterBroker),
       };
@@ -132,6 +151,7 @@ export function newWorld(options: WorldOptions = {}): FakeWorld {
   };
   const write = async <T>(verb: WriteVerb, what: string, act: () => T | Promise<T>): Promise<T> => {
     notes.requests += 1;
+    if (verb !== "alter") refuse(world, verb, what);
     const count = notes.writes.length + 1;
     world.intercept({ verb, what, when: "before", count });
     notes.writes.push(`${verb} ${what}`);
@@ -140,15 +160,29 @@ export function newWorld(options: WorldOptions = {}): FakeWorld {
     return result;
   };
   const kube = kubeOver({
+    world,
     store,
     clock,
     kubelet,
     namespace,
     write,
-    count: () => void (notes.requests += 1),
+    count: () => {
+      notes.requests += 1;
+      if (world.outage.kube) throw world.outage.kube;
+    },
     custom: options.customResources ?? true,
   });
   return Object.assign(world, { kube });
+}
+
+const plurals: Readonly<Record<string, string>> = { Pod: "pods", ConfigMap: "configmaps", Lease: "leases" };
+
+/** The API server is away, or does not permit it. */
+function refuse({ outage, forbidden }: FakeWorld, verb: WriteVerb, what: string): void {
+  if (outage.kube) throw outage.kube;
+  const plural = plurals[what.split(" ")[0] ?? ""] ?? "";
+  const right = verb === "evict" ? `create ${plural}/eviction` : `${verb === "apply" ? "patch" : verb} ${plural}`;
+  if (forbidden.has(right)) throw new AppError("Forbidden", `not permitted: ${right}`, { hint: "ask for it" });
 }
 
 /** Deletes what nobody owns any more. */
@@ -163,6 +197,7 @@ function collectGarbage(store: Store, kubelet: Kubelet): void {
 }
 
 type Parts = {
+  readonly world: FakeWorld;
   readonly store: Store;
   readonly clock: FakeClock;
   readonly kubelet: Kubelet;
@@ -172,7 +207,7 @@ type Parts = {
   readonly custom: boolean;
 };
 
-function kubeOver({ store, clock, kubelet, namespace, write, count, custom }: Parts): KubeApi {
+function kubeOver({ world, store, clock, kubelet, namespace, write, count, custom }: Parts): KubeApi {
   const serve = (resource: Resource): void => {
     if (!custom && resource.group.endsWith("strimzi.io"))
       throw new AppError("NotFound", `the kind ${resource.kind}`, { details: { missing: "type" } });
@@ -219,8 +254,9 @@ function kubeOver({ store, clock, kubelet, namespace, write, count, custom }: Pa
   const patch = ({ ref, type, body, subresource }: PatchRequest): KubeObject => {
     if (type !== "merge") throw new Error("this world knows merge patches only");
     const live = get(ref);
-    const wanted = (body as { metadata?: { resourceVersion?: string } }).metadata?.resourceVersion;
-    if (wanted !== undefined && wanted !== live.metadata.resourceVersion) throw conflict(refName(ref));
+    const { resourceVersion, uid } = (body as { metadata?: { resourceVersion?: string; uid?: string } }).metadata ?? {};
+    if (resourceVersion !== undefined && resourceVersion !== live.metadata.resourceVersion) throw conflict(refName(ref));
+    if (uid !== undefined && uid !== live.metadata.uid) throw conflict(refName(ref));
     const next = mergePatch(live, subresource === "status" ? { status: (body as { status?: unknown }).status } : body) as KubeObject;
     return store.update(next);
   };
@@ -252,12 +288,22 @@ function kubeOver({ store, clock, kubelet, namespace, write, count, custom }: Pa
         if (!custom || !path.endsWith("strimzi.io")) throw notFound(path);
         return { versions: [{ version: "v1" }], preferredVersion: { version: "v1" } };
       }),
+    evict: ({ ref, uid }) =>
+      write("evict", refName(ref), () => {
+        const refusal = world.budget(ref.name);
+        if (refusal !== undefined) throw new AppError("TooManyRequests", refusal);
+        remove({ ref, propagation: "Background", uid });
+      }),
+    async *logs({ pod }) {
+      count();
+      if (world.forbidden.has("get pods/log")) throw new AppError("Forbidden", "not permitted: get pods/log");
+      yield* world.logs.get(pod) ?? [];
+    },
     watch: unused,
     scale: unused,
-    evict: unused,
-    logs: unused,
     exec: unused,
-    canI: async () => true,
+    canI: async ({ verb, resource, subresource }) =>
+      !world.forbidden.has(`${verb} ${resource}${subresource === undefined ? "" : `/${subresource}`}`),
     close: () => {},
   };
 }
