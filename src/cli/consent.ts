@@ -36,7 +36,7 @@ export function needsConsent(plan: Plan, { yes, confirm, agreed }: Consent): boo
 const restarts = ({ waves }: Plan): number =>
   waves.flatMap(({ steps }) => steps).reduce((sum, step) => sum + ("nodes" in step ? step.nodes.length : 0), 0);
 
-const canAsk = (terminal: Terminal, { output }: Pick<Consent, "output">): boolean => terminal.canAsk && output === "text";
+const canAsk = (terminal: Terminal, output: string): boolean => terminal.canAsk && output === "text";
 
 /** Has the cluster's name typed; undefined: there is nobody to ask. */
 export async function askForName(
@@ -44,14 +44,19 @@ export async function askForName(
   plan: Plan,
   asking: Pick<Consent, "output"> & { readonly what: string },
 ) {
-  if (!canAsk(terminal, asking)) return undefined;
+  if (!canAsk(terminal, asking.output)) return undefined;
   return (await terminal.ask(`Type the name of the cluster to ${asking.what}: `, signal)).trim() === plan.cluster.name;
 }
 
-async function askForRestart({ terminal, signal }: AskContext, plan: Plan, consent: Consent): Promise<boolean | undefined> {
-  if (!canAsk(terminal, consent)) return undefined;
+/** Asks a question whose answer is yes or no; undefined: there is nobody to ask. */
+export async function askYesNo({ terminal, signal }: AskContext, question: string, output: string): Promise<boolean | undefined> {
+  if (!canAsk(terminal, output)) return undefined;
+  return /^\s*y(es)?\s*$/i.test(await terminal.ask(`${question} [y/N] `, signal));
+}
+
+function askForRestart(context: AskContext, plan: Plan, consent: Consent): Promise<boolean | undefined> {
   const count = restarts(plan);
-  return /^\s*y(es)?\s*$/i.test(await terminal.ask(`Restart ${count} ${count === 1 ? "node" : "nodes"}? [y/N] `, signal));
+  return askYesNo(context, `Restart ${count} ${count === 1 ? "node" : "nodes"}?`, consent.output);
 }
 
 /** Ends a run that was not agreed to. */

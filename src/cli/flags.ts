@@ -52,6 +52,9 @@ export const flagName = (key: string): string => key.replace(/[A-Z]/g, (letter) 
 export const negatedName = (key: string, flag: Flag): string | undefined =>
   flag.kind === "boolean" && flag.initial ? `no-${flagName(key)}` : undefined;
 
+/** The negations of a verb's flags. */
+export const negatedNames = (flags: Flags): string[] => Object.entries(flags).flatMap(([key, flag]) => negatedName(key, flag) ?? []);
+
 /** True when a word must follow: `--name VALUE`. */
 export const takesValue = (flag: Flag): boolean => flag.kind !== "boolean";
 

@@ -21,6 +21,8 @@ export const connectionFlags = {
   },
   server: { kind: "string", short: "s", placeholder: "URL", summary: "Address of the Kubernetes API server" },
   token: { kind: "string", placeholder: "TOKEN", summary: "Bearer token for the API server" },
+  username: { kind: "string", placeholder: "NAME", summary: "Name for basic authentication" },
+  password: { kind: "string", placeholder: "PASSWORD", summary: "Password for basic authentication" },
   as: { kind: "string", placeholder: "USER", summary: "Act as this user (impersonation)" },
   asGroup: { kind: "repeated", placeholder: "GROUP", summary: "Act as a member of this group; may be repeated" },
   asUid: { kind: "string", placeholder: "UID", summary: "Act with this user UID" },
@@ -29,11 +31,18 @@ export const connectionFlags = {
   clientKey: { kind: "string", placeholder: "FILE", complete: "files", summary: "Key of the client certificate" },
   tlsServerName: { kind: "string", placeholder: "NAME", summary: "Expect this name in the API server's certificate" },
   insecureSkipTlsVerify: { kind: "boolean", summary: "Do not check the API server's certificate" },
+  disableCompression: { kind: "boolean", summary: "Ask the API server for answers that are not compressed" },
   requestTimeout: {
     kind: "duration",
     placeholder: "TIME",
     summary: "Give up on a single request after this time (10s, 1m); 0: the usual times",
   },
+} as const satisfies Flags;
+
+/** kubectl's own that make no difference here: they are taken, so that a line for kubectl is a line for us. */
+export const ignoredFlags = {
+  cacheDir: { kind: "string", placeholder: "DIRECTORY", complete: "files", summary: "Of no effect: nothing is cached on disk" },
+  matchServerVersion: { kind: "boolean", summary: "Of no effect: every version of the API server is served alike" },
 } as const satisfies Flags;
 
 /** What every command takes beyond the connection. */
@@ -44,7 +53,7 @@ export const displayFlags = {
   help: { kind: "boolean", short: "h", summary: "Show the help of the command" },
 } as const satisfies Flags;
 
-export const globalFlags = { ...connectionFlags, ...displayFlags } as const satisfies Flags;
+export const globalFlags = { ...connectionFlags, ...ignoredFlags, ...displayFlags } as const satisfies Flags;
 
 export type GlobalValues = FlagValues<typeof globalFlags>;
 

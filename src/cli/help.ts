@@ -2,7 +2,7 @@ import type { Style } from "../render/style.ts";
 import { wrapColumns, wrapText } from "./columns.ts";
 import { type Command, type Face, type Group, namesOf } from "./command.ts";
 import { choicesOf, type Flag, type Flags, flagName, negatedName, takesValue } from "./flags.ts";
-import { connectionFlags, displayFlags } from "./global-flags.ts";
+import { connectionFlags, displayFlags, ignoredFlags } from "./global-flags.ts";
 import { nearest } from "./nearest.ts";
 import { usageOf } from "./usage.ts";
 import { usageError } from "./usage-error.ts";
@@ -87,7 +87,7 @@ export function renderHelp(face: Face, name: string | undefined, reader: Reader)
 export function renderOptions({ self, style }: Reader): string {
   return `${[
     wrap(`Every command of ${self} takes these flags, after the plugin's name.`),
-    ...section("Connection to Kubernetes", flagRows(connectionFlags), style),
+    ...section("Connection to Kubernetes", flagRows({ ...connectionFlags, ...ignoredFlags }), style),
     ...section("Output", flagRows(displayFlags), style),
   ].join("\n\n")}\n`;
 }

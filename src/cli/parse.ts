@@ -1,6 +1,6 @@
 import yargs from "yargs";
 import { type Command, type Face, namesOf, type Positionals } from "./command.ts";
-import { type Flags, type FlagValue, flagName, takesValue } from "./flags.ts";
+import { type Flags, type FlagValue, flagName, negatedNames, takesValue } from "./flags.ts";
 import { globalFlags } from "./global-flags.ts";
 import { nearest } from "./nearest.ts";
 import { unknownFlag } from "./unknown-flag.ts";
@@ -71,10 +71,13 @@ function textsOf(given: unknown): string[] {
   return (Array.isArray(given) ? given : [given]).map(String);
 }
 
-function rejectUnknownFlags(given: Parsed["given"], known: Flags, label: string): void {
+/** `typed`: the words as they were before a negation was written out, which is named as it was given. */
+function rejectUnknownFlags({ given, typed }: { given: Parsed["given"]; typed: readonly string[] }, known: Flags, label: string): void {
   const names = Object.keys(known).map(flagName);
   const unknown = Object.keys(given).find((name) => !names.includes(name));
-  if (unknown !== undefined) throw unknownFlag(unknown, names, label);
+  if (unknown === undefined) return;
+  const isNegated = typed.includes(`--no-${unknown}`);
+  throw unknownFlag(isNegated ? `no-${unknown}` : unknown, [...names, ...negatedNames(known)], label);
 }
 
 /** yargs reads `--watch=maybe` as false; a person should hear of it. */
@@ -122,7 +125,7 @@ export function parseCommandLine(face: Face, args: readonly string[], self: stri
   if (help) return { ...(command && { command }), args: {}, flags: {}, help };
   const label = command ? `${self} ${command.name}` : self;
   const known: Flags = { ...command?.flags, ...globalFlags };
-  rejectUnknownFlags(given, known, label);
+  rejectUnknownFlags({ given, typed: args }, known, label);
   rejectBadBooleans(long, known);
   const flags = Object.fromEntries(Object.entries(known).map(([key, flag]) => [key, readValue(key, flag, textsOf(given[flagName(key)]))]));
   return { ...(command && { command }), args: command ? bindPositionals(command.positionals, words, label) : {}, flags, help };

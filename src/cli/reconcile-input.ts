@@ -3,8 +3,9 @@ import { clusterIdAnnotation } from "../desired/volumes.ts";
 import type { ClusterSpec } from "../model/cluster-spec.ts";
 import { AppError } from "../model/errors.ts";
 import { toInstant } from "../model/instant.ts";
-import { type KubeObject, resources } from "../model/kube.ts";
+import type { KubeObject } from "../model/kube.ts";
 import type { ClusterRef, Observation } from "../model/observation.ts";
+import type { Notice } from "../model/plan.ts";
 import type { Problem } from "../model/problem.ts";
 import { readBrokerDefaults } from "../observe/broker-defaults.ts";
 import { readBrokerOverrides } from "../observe/broker-overrides.ts";
@@ -12,13 +13,16 @@ import { type Secret, secretText } from "../observe/kube-shapes.ts";
 import { liveCertificates } from "../observe/live-certificates.ts";
 import { liveAccess } from "../observe/live-view.ts";
 import { observeCluster } from "../observe/observe-cluster.ts";
+import { observeOperator } from "../observe/observe-operator.ts";
 import { type LiveCluster, type PresentCluster, readLive, readPresent } from "../observe/read-live.ts";
 import type { ApplyInput } from "../plan/apply.ts";
 import { governedOptions } from "../plan/dynamic-config.ts";
 import { assignIds } from "../plan/node-ids.ts";
+import { otherMaker, unseenOperator } from "../plan/operator.ts";
 import type { KafkaControl } from "../ports/kafka-cluster.ts";
 import type { KubeApi } from "../ports/kube.ts";
 import type { Context } from "./context.ts";
+import { readLogging } from "./external-logging.ts";
 
 /** What a flow over one cluster needs of the verb's context. */
 export type FlowContext = Pick<
@@ -38,7 +42,12 @@ export type FlowContext = Pick<
 
 /** Everything that a plan is made from, or what is wrong with the resources. */
 export type Gathered =
-  | { readonly ok: true; readonly input: ApplyInput; readonly warnings: readonly Problem[] }
+  | {
+      readonly ok: true;
+      readonly input: ApplyInput;
+      readonly warnings: readonly Problem[] /** What the plan is made without knowing. */;
+      readonly doubts: readonly Notice[];
+    }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /** 22 characters of base64, as Kafka writes a UUID: made of the resource's own, so that every run makes the same. */
@@ -62,21 +71,8 @@ export async function parseResources(objects: readonly KubeObject[], namespace: 
   ]);
   const options = await loadBrokerOptions();
   const { documents, problems } = manifests.documentsOf(objects);
-  const parsed = manifests.parseClusters(documents, { namespace, checkOption: options.checkOption });
+  const parsed = manifests.parseClusters(documents, { namespace, ...options });
   return { clusters: parsed.clusters, problems: [...problems, ...parsed.problems], scopeOf: options.scopeOf };
-}
-
-/** The external logging's text; a ConfigMap that is not there yet leaves the default. */
-async function loggingText(kube: KubeApi, { logging, ref }: ClusterSpec, signal: AbortSignal): Promise<string | undefined> {
-  if (logging.kind !== "external") return undefined;
-  const name = logging.configMap;
-  const found = await kube.get({ resource: resources.configMaps, namespace: ref.namespace, name }, signal);
-  const text = (found as KubeObject & { data?: Record<string, string> }).data?.[logging.key];
-  if (text !== undefined) return text;
-  throw new AppError(
-    "NotFound",
-    `ConfigMap ${ref.namespace}/${name} has no key ${logging.key}, which the logging of Kafka ${ref.name} names`,
-  );
 }
 
 /** The cluster as its own administrator. */
@@ -126,7 +122,7 @@ const keptClusterId = (objects: readonly KubeObject[]): string | undefined =>
 type Given = { readonly spec: ClusterSpec; readonly live: PresentCluster };
 
 /** The input of a plan from what was read; what only a running cluster has is left out. */
-export function inputOf(
+function inputOf(
   { clock, readCertificates, compareCertificates }: FlowContext,
   { spec: asked, live }: Given,
   rest: Pick<ApplyInput, "isDynamic" | "timeoutMs">,
@@ -158,6 +154,27 @@ export type Wanted = {
   readonly given?: readonly KubeObject[];
 };
 
+type Surroundings = {
+  /** Left out: the cluster is not there yet, and has nothing to tell. */
+  readonly observation?: Observation;
+  readonly refusals: readonly Notice[];
+  readonly doubts: readonly Notice[];
+};
+
+/** Who else may look after a cluster that is not there yet. */
+async function beforeItIsThere(kube: KubeApi, ref: ClusterRef, signal: AbortSignal): Promise<Surroundings> {
+  const { operator, gaps } = await observeOperator(kube, ref.namespace, signal);
+  return {
+    refusals: operator === undefined ? [] : [otherMaker(ref, operator)],
+    doubts: unseenOperator({ cluster: ref, mode: { kind: "direct", because: "no operator" }, gaps }),
+  };
+}
+
+async function seenAround(observing: Promise<Observation>): Promise<Surroundings> {
+  const observation = await observing;
+  return { observation, refusals: [], doubts: unseenOperator(observation) };
+}
+
 /** Reads everything a plan is made from: a number of requests that does not depend on the number of nodes. */
 export async function gather(context: FlowContext, ref: ClusterRef, { timeoutMs, given = [] }: Wanted): Promise<Gathered> {
   const { connections, signal } = context;
@@ -172,13 +189,20 @@ export async function gather(context: FlowContext, ref: ClusterRef, { timeoutMs,
   const [spec] = clusters;
   if (spec === undefined || problems.some(isError)) return { ok: false, problems };
   const isDynamic = (option: string) => scopeOf(option, spec.version) === "cluster-wide";
-  const input = inputOf(context, { spec, live: { kafka, pools, objects } }, { isDynamic, timeoutMs });
-  const logging = await loggingText(kube, spec, signal);
-  const withLogging = { ...input, ...(logging === undefined ? {} : { logging }) };
-  // a cluster that is not there has nothing to tell
-  if (present.kafka === undefined) return { ok: true, input: withLogging, warnings: problems };
-  const live = { ...present, kafka: present.kafka };
+  const live = present.kafka === undefined ? undefined : { ...present, kafka: present.kafka };
   const governed = governedOptions(spec, isDynamic);
-  const [observation, settings] = await Promise.all([observing, brokerSettings(context, { ref, live, governed })]);
-  return { ok: true, input: { ...withLogging, observation, ...settings }, warnings: problems };
+  const [around, settings] = await Promise.all([
+    live === undefined ? beforeItIsThere(kube, ref, signal) : seenAround(observing),
+    live === undefined ? undefined : brokerSettings(context, { ref, live, governed }),
+  ]);
+  const planned = inputOf(context, { spec, live: { kafka, pools, objects } }, { isDynamic, timeoutMs });
+  const logging = await readLogging(kube, spec, signal);
+  const input: ApplyInput = {
+    ...planned,
+    ...settings,
+    refusals: [...around.refusals, ...planned.refusals, ...logging.refusals],
+    ...(logging.text === undefined ? {} : { logging: logging.text }),
+    ...(around.observation === undefined ? {} : { observation: around.observation }),
+  };
+  return { ok: true, input, warnings: problems, doubts: around.doubts };
 }

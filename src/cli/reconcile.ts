@@ -26,8 +26,14 @@ export type ReconcileOptions = Consent & {
   readonly forceUnlock: boolean;
   readonly timeoutMs: number;
   readonly verbose: boolean;
+  /** The resources' warnings were told before. */
+  readonly told?: boolean;
+  /** One of several clusters: one that is paused is passed over. */
+  readonly skipPaused?: boolean;
   /** Resources to plan for, though they are not in the cluster: for plans that are only shown. */
   readonly given?: readonly KubeObject[];
+  /** This run changed something before: a no comes too late to leave everything as it was, and is a failure. */
+  readonly changed?: boolean;
   /** A plan that was saved: nothing but that is carried out. */
   readonly basis?: string;
 };
@@ -82,7 +88,10 @@ async function carryOut(plan: Plan, { spec, timeoutMs }: ApplyInput, { context, 
 
 type Look = { readonly plan: Plan; readonly input: ApplyInput } | { readonly exitCode: number };
 
-/** One plan, or the exit code where there can be none. */
+const skipped = ({ namespace, name }: ClusterRef): string =>
+  `Kafka ${namespace}/${name} is passed over: its annotation strimzi.io/pause-reconciliation says that nothing of it is to be changed\n`;
+
+/** One plan, or the exit code where there can be none. `first`: of this run, which tells what is to be known of the resources. */
 async function look(ref: ClusterRef, { context, options }: Omit<Round, "signal">, first: boolean): Promise<Look> {
   const { terminal } = context;
   const found = await gather(context, ref, options);
@@ -90,9 +99,16 @@ async function look(ref: ClusterRef, { context, options }: Omit<Round, "signal">
     terminal.err(renderProblems(found.problems));
     return { exitCode: exitCodes.failed };
   }
-  if (first) terminal.err(renderProblems(found.warnings));
+  if (first && !options.told) terminal.err(renderProblems(found.warnings));
+  if (options.skipPaused && found.input.spec.paused) {
+    terminal.err(skipped(ref));
+    return { exitCode: exitCodes.done };
+  }
   const planned = planCluster(found.input);
-  if (planned.ok) return { plan: planned.plan, input: found.input };
+  if (planned.ok) {
+    const leftAlone = [...found.doubts, ...planned.plan.leftAlone];
+    return { plan: { ...planned.plan, leftAlone }, input: found.input };
+  }
   terminal.err(renderRefusals(planned.refusals, planOptions(context, options.verbose)));
   return { exitCode: exitCodes.declined };
 }
@@ -107,11 +123,12 @@ function checkBasis({ basis, cluster }: Plan, { context: { self }, options: { ba
   const { namespace, name } = cluster;
   throw new AppError("Declined", "the saved plan is out of date: the cluster or its resources changed since it was made", {
     hint: `make a new one, and look at it before it is applied: ${self} plan ${name} -n ${namespace} -o json`,
+    details: { reason: "OutOfDate" },
   });
 }
 
 /** A run came to its end, or somebody has to agree to a plan before it is carried out. */
-type Outcome = { readonly exitCode: number } | { readonly asksFor: Plan };
+type Outcome = { readonly exitCode: number } | { readonly asksFor: Plan; readonly changed: boolean };
 
 /** What of a plan this run does, and what it leaves. */
 const cut = (plan: Plan, { wait }: ReconcileOptions): Cut => (wait ? { now: plan, later: [] } : cutAtFirstWait(plan));
@@ -128,17 +145,27 @@ async function afterSaved(ref: ClusterRef, round: Round): Promise<Outcome> {
   return "exitCode" in found ? found : leave(found.plan.waves, ref, round);
 }
 
+/** Refused means that nothing was changed. */
+const codeAfter = (changed: boolean, exitCode: number): number =>
+  changed && exitCode === exitCodes.declined ? exitCodes.failed : exitCode;
+
+function refusalAfter(changed: boolean, error: unknown): unknown {
+  if (!changed || !(error instanceof AppError) || error.code !== "Declined") return error;
+  return new AppError("Conflict", `not finished: ${error.message}`, { hint: error.hint, cause: error });
+}
+
 async function rounds(ref: ClusterRef, round: Round): Promise<Outcome> {
   const { context, options } = round;
   for (let count = 1; count <= maxRounds; count += 1) {
-    const found = await look(ref, round, count === 1 && options.agreed === undefined);
-    if ("exitCode" in found) return found;
+    const changed = options.changed === true || count > 1;
+    const found = await look(ref, round, count === 1);
+    if ("exitCode" in found) return { exitCode: codeAfter(changed, found.exitCode) };
     const { plan, input } = found;
     if (count === 1) checkBasis(plan, round);
     const { now, later } = cut(plan, options);
     const asks = needsConsent(now, options);
     if (plan.basis !== options.agreed && (count === 1 || asks)) showPlan(plan, context, options);
-    if (asks) return { asksFor: now };
+    if (asks) return { asksFor: now, changed };
     if (plan.waves.length === 0) return { exitCode: exitCodes.done };
     await carryOut(now, input, round);
     if (later.length > 0) return leave(later, ref, round);
@@ -181,8 +208,11 @@ export async function reconcileCluster(context: FlowContext, ref: ClusterRef, op
     const round = { context, options: now };
     const outcome = await withLock(context, ref, { options: now, work: (signal) => rounds(ref, { ...round, signal }) });
     if ("exitCode" in outcome) return outcome.exitCode;
-    await askForConsent(context, outcome.asksFor, now);
-    now = { ...now, agreed: outcome.asksFor.basis, forceUnlock: false };
+    const { asksFor, changed } = outcome;
+    await askForConsent(context, asksFor, now).catch((error: unknown) => {
+      throw refusalAfter(changed, error);
+    });
+    now = { ...now, agreed: asksFor.basis, changed, told: true, forceUnlock: false };
   }
 }
 

@@ -36,7 +36,7 @@ export type ListenerFields = {
 export type LoggingFields = {
   readonly type: "inline" | "external";
   readonly loggers?: Texts;
-  readonly valueFrom?: { readonly configMapKeyRef?: { readonly name?: string; readonly key?: string } };
+  readonly valueFrom?: { readonly configMapKeyRef?: { readonly name?: string; readonly key?: string; readonly optional?: boolean } };
 };
 
 export type AuthorityFields = {

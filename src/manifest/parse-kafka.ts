@@ -33,8 +33,8 @@ function listenerOf({ name, port, tls, networkPolicyPeers, configuration }: List
 
 function loggingOf(given: LoggingFields | undefined): Logging {
   if (given?.type !== "external") return { kind: "inline", loggers: given?.loggers ?? {} };
-  const { name = "", key = "" } = given.valueFrom?.configMapKeyRef ?? {};
-  return { kind: "external", configMap: name, key };
+  const { name = "", key = "", optional = false } = given.valueFrom?.configMapKeyRef ?? {};
+  return { kind: "external", configMap: name, key, optional };
 }
 
 const configOf = (config: Readonly<Record<string, unknown>> = {}): Record<string, string> =>

@@ -67,7 +67,7 @@ export type CaSettings = {
 
 export type Logging =
   | { readonly kind: "inline"; readonly loggers: Readonly<Record<string, string>> }
-  | { readonly kind: "external"; readonly configMap: string; readonly key: string };
+  | { readonly kind: "external"; readonly configMap: string; readonly key: string; readonly optional: boolean };
 
 export type Probe = {
   readonly initialDelaySeconds: number;

@@ -123,6 +123,8 @@ export type Plan = {
   readonly basis: string;
   readonly waves: readonly Wave[];
   readonly leftAlone: readonly Notice[];
+  /** The resources it was made for which were not written, as "Kafka c"; left out: it was made for those of the cluster. */
+  readonly given?: readonly string[];
   /** What it costs to carry it out. */
   readonly warnings?: readonly Notice[];
   /** How long it takes, by how long the same took before. */

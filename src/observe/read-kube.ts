@@ -53,7 +53,7 @@ async function getOrNothing(kube: KubeApi, ref: Parameters<KubeApi["get"]>[0], s
 }
 
 /** The operator may run in any namespace; who may not look everywhere looks in the cluster's own. */
-async function listOperators(kube: KubeApi, namespace: string | undefined, signal?: AbortSignal): Promise<Deployment[]> {
+export async function listOperators(kube: KubeApi, namespace: string | undefined, signal?: AbortSignal): Promise<Deployment[]> {
   const request = { resource: resources.deployments, labelSelector: "app=strimzi" };
   try {
     return (await kube.list(request, signal)).items as Deployment[];

@@ -10,6 +10,8 @@ export type ConnectionFlags = {
   namespace?: string | undefined;
   server?: string | undefined;
   token?: string | undefined;
+  username?: string | undefined;
+  password?: string | undefined;
   as?: string | undefined;
   asGroup?: readonly string[] | undefined;
   asUid?: string | undefined;
@@ -18,6 +20,7 @@ export type ConnectionFlags = {
   clientKey?: string | undefined;
   tlsServerName?: string | undefined;
   insecureSkipTlsVerify?: boolean | undefined;
+  disableCompression?: boolean | undefined;
   /** One deadline per request; 0 or left out: none but the adapters' own. */
   requestTimeoutMs?: number | undefined;
 };

@@ -170,7 +170,7 @@ function counted(steps: readonly Step[]): string[] {
 
 function summary(steps: readonly Step[], plan: Plan, { style }: PlanOptions): string {
   const name = style.paint("bold", `${plan.cluster.namespace}/${plan.cluster.name}`);
-  return `Kafka ${name}: ${counted(steps).join(", ")}`;
+  return `Kafka ${name}: ${counted(steps).join(", ") || "nothing to do"}`;
 }
 
 /**
@@ -183,7 +183,7 @@ export function renderPlan(plan: Plan, options: PlanOptions): string {
   const pick = (...kinds: StepKind[]) => steps.filter(is(...kinds));
   const final = steps.filter(({ hazard }) => hazard === "destructive");
   const lines = [
-    steps.length === 0 ? "Nothing to do." : summary(steps, plan, options),
+    summary(steps, plan, options),
     ...block("CREATE", together(pick("CreateObject", "CreateAuthority"), options, plainLine("+", "good")), options),
     ...block("CHANGE", together(pick("UpdateObject", "ReplaceStatefulSet", "GrowVolume", "IssueCertificates"), options, change), options),
     ...block("CHANGE LIVE  no restart", together(pick("AlterConfigs", "UpdateMetadataVersion"), options, change), options),

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { clustersOf, writeManifests } from "../../src/cli/apply-manifests.ts";
+import { writeManifests } from "../../src/cli/apply-manifests.ts";
+import { clustersOf } from "../../src/cli/our-resources.ts";
 import { kafkaManifest } from "../../src/manifest/kafka-manifest.ts";
 import { type FakeWorld, newWorld } from "../fakes/world/world.ts";
 

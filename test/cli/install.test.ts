@@ -5,7 +5,7 @@ import { AppError } from "../../src/model/errors.ts";
 import type { KubeObject } from "../../src/model/kube.ts";
 import type { KubeApi } from "../../src/ports/kube.ts";
 import { fakeKube } from "../fakes/kube.ts";
-import { runCli } from "./run-cli.ts";
+import { type CliWorld, runCli } from "./run-cli.ts";
 
 type Cluster = { readonly kube: KubeApi; readonly objects: Map<string, KubeObject>; readonly writes: string[] };
 
@@ -41,7 +41,8 @@ function cluster({ present = [], lists = 2 }: { present?: readonly KubeObject[];
   return { kube, objects, writes };
 }
 
-const install = (words: string, { kube }: Cluster) => runCli(["install", ...words.split(" ").filter(Boolean)], { kube: async () => kube });
+const install = (words: string, { kube }: Cluster, more: CliWorld = {}) =>
+  runCli(["install", ...words.split(" ").filter(Boolean)], { kube: async () => kube, ...more });
 
 const crds = manifests.crdDocuments();
 const names = crds.map(({ metadata }) => metadata.name);
@@ -104,6 +105,20 @@ test("install: our own of another version are replaced only when it is allowed",
   assert.deepEqual([told.exitCode, world.writes], [0, []]);
   const done = await install("--yes", world);
   assert.match(done.stdout, /kafkanodepools.kafka.strimzi.io configured\n/);
+  assert.deepEqual(world.writes, ["CustomResourceDefinition/kafkanodepools.kafka.strimzi.io"]);
+});
+
+test("install: on a terminal it asks, and a no changes nothing", async () => {
+  const old = crds.map((object, index) => (index === 1 ? { ...object, spec: { versions: [{ name: "v1", served: true }] } } : object));
+  const world = cluster({ present: old });
+  const declined = await install("", world, { answer: () => "n" });
+  assert.deepEqual([declined.exitCode, world.writes], [3, []]);
+  assert.match(
+    declined.stderr,
+    /^these are of another version .*: .*kafkanodepools.kafka.strimzi.io\nReplace it\? \[y\/N\] \nerror: not agreed to: nothing is installed\n$/,
+  );
+  assert.equal((await install("-o json", world, { answer: () => assert.fail("a program is not asked") })).exitCode, 3);
+  assert.equal((await install("", world, { answer: () => "y" })).exitCode, 0);
   assert.deepEqual(world.writes, ["CustomResourceDefinition/kafkanodepools.kafka.strimzi.io"]);
 });
 

@@ -50,6 +50,8 @@ test("--no-wait is a word of its own: no value, and the nearest name", async () 
   const world = newWorld();
   assert.match((await runIn(world, "reconcile c --no-wait=yes")).stderr, /^error: --no-wait takes no value\n/);
   assert.match((await runIn(world, "reconcile c --no-wat")).stderr, /did you mean --no-wait\?/);
+  assert.match((await runIn(world, "delete c --no-wait")).stderr, /^error: unknown flag --no-wait\n/);
+  assert.match((await runIn(world, "delete c --wait")).stderr, /^error: unknown flag --wait\n/);
   assert.match((await runIn(world, "apply --plan p.json --no-wait")).stderr, /does not go with --no-wait\n/);
   assert.match((await runIn(world, "__complete reconcile --no")).stdout, /^--no-wait\t/);
   assert.doesNotMatch((await runIn(world, "__complete reconcile --no-wait --no")).stdout, /^--no-wait/);

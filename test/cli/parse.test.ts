@@ -120,12 +120,12 @@ for (const [line, message, hint] of refused) {
 
 test("connection: kubectl's flags arrive as they were given", async () => {
   const line =
-    "show t --kubeconfig k --context c --cluster cl --user u -n ns -s https://a --token t --as me --as-group g --as-uid 1 --certificate-authority ca --client-certificate cc --client-key ck --tls-server-name s --insecure-skip-tls-verify --request-timeout 1m";
+    "show t --kubeconfig k --context c --cluster cl --user u -n ns -s https://a --token t --as me --as-group g --as-uid 1 --certificate-authority ca --client-certificate cc --client-key ck --tls-server-name s --insecure-skip-tls-verify --request-timeout 1m --username n --password p --disable-compression --cache-dir d --match-server-version";
   const { connection, open } = await runCli(line.split(" "), { face });
   assert.deepEqual(connection, {
     ...{ kubeconfig: "k", context: "c", cluster: "cl", user: "u", namespace: "ns", server: "https://a", token: "t", as: "me" },
     ...{ asGroup: ["g"], asUid: "1", certificateAuthority: "ca", clientCertificate: "cc", clientKey: "ck", tlsServerName: "s" },
-    ...{ insecureSkipTlsVerify: true, requestTimeoutMs: 60_000 },
+    ...{ username: "n", password: "p", disableCompression: true, insecureSkipTlsVerify: true, requestTimeoutMs: 60_000 },
   });
   assert.equal(open, 0);
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { kafkaManifest } from "../../src/manifest/kafka-manifest.ts";
+import { toYaml } from "../../src/manifest/yaml.ts";
 import { AppError } from "../../src/model/errors.ts";
 import type { Plan } from "../../src/model/plan.ts";
 import { type FakeWorld, newWorld } from "../fakes/world/world.ts";
@@ -78,6 +79,26 @@ test("interrupted, it says how to go on: the saved plan would be out of date", a
   assert.equal(exitCode, 130);
   assert.match(stderr, /^error: interrupted; .*\nhint: kubectl kafka reconcile c -n kafka goes on from here\n$/);
 });
+
+for (const [what, world, line] of [
+  ["of a cluster that is there", readyWorld, "plan -f a.yaml -o json"],
+  ["of a new one", async () => newWorld(), "plan -f a.yaml -o json"],
+] as const)
+  test(`a plan for manifests that were not written says that they must be first: ${what}`, async () => {
+    const here = await world();
+    const text = kafkaManifest({ ...combined, config: { "num.partitions": "4" } })
+      .map(toYaml)
+      .join("---\n");
+    const { stdout: plan } = await runIn(here, line, { files: { "a.yaml": text } });
+    assert.deepEqual(JSON.parse(plan).given, ["KafkaNodePool combined", "Kafka c"]);
+    const before = here.writes.length;
+    const { stderr, exitCode } = await applied(here, plan, " --yes");
+    assert.deepEqual([exitCode, changesSince(here, before)], [3, []]);
+    assert.match(
+      stderr,
+      /^error: the saved plan was made for manifests, and .*: KafkaNodePool combined, Kafka c\nhint: .* apply -f FILE; /,
+    );
+  });
 
 const edits: [what: string, edit: (plan: Plan) => unknown, exitCode: number, message: RegExp][] = [
   ["a step less", (plan) => ({ ...plan, waves: plan.waves.slice(1) }), 3, /^error: p\.json was changed since plan -o json wrote it/],

@@ -48,10 +48,10 @@ export function configure(world: FakeWorld, config: Readonly<Record<string, unkn
 }
 
 /** The conditions of the Kafka that are true: "Ready", "NotReady Unfinished". */
-export const conditions = (world: FakeWorld): string[] =>
-  (find(world, "Kafka", "c").status as { conditions: { type: string; reason?: string; status: string }[] }).conditions
-    .filter(({ status }) => status === "True")
-    .map(({ type, reason }) => (reason === undefined ? type : `${type} ${reason}`));
+export const conditions = (world: FakeWorld, name = "c"): string[] =>
+  ((find(world, "Kafka", name).status ?? {}) as { conditions?: { type: string; reason?: string; status: string }[] }).conditions
+    ?.filter(({ status }) => status === "True")
+    .map(({ type, reason }) => (reason === undefined ? type : `${type} ${reason}`)) ?? [];
 
 /** What was changed since there were `before` changes, without the lock. */
 export const changesSince = (world: FakeWorld, before: number): string[] =>

@@ -6,7 +6,7 @@ import { clusterSpec } from "./specs.ts";
 
 const render = (version: string, logging: Logging, external?: string) => loggingFile(clusterSpec({ version, logging }), external);
 const inline = (loggers: Record<string, string>): Logging => ({ kind: "inline", loggers });
-const external: Logging = { kind: "external", configMap: "mine", key: "log4j2.properties" };
+const external: Logging = { kind: "external", configMap: "mine", key: "log4j2.properties", optional: false };
 
 test("Kafka 4: Log4j 2, read again every 30 seconds", () => {
   const { name, text } = render("4.3.1", inline({}));

@@ -68,7 +68,7 @@ test("what is said is taken over", () => {
   );
   assert.deepEqual([cluster.paused, cluster.uid, cluster.generation, cluster.clusterId], [true, "u-1", 7, "abc"]);
   assert.deepEqual([cluster.version, cluster.metadataVersion, cluster.image], ["3.9.1", "3.9-IV0", "apache/kafka:3.9.1"]);
-  assert.deepEqual(cluster.logging, { kind: "external", configMap: "m", key: "k" });
+  assert.deepEqual(cluster.logging, { kind: "external", configMap: "m", key: "k", optional: false });
   assert.deepEqual(cluster.readinessProbe, { ...probe, periodSeconds: 3 });
   assert.deepEqual(cluster.clientsCa, { generate: false, validityDays: 90, renewalDays: 30, ownerReference: false });
   assert.deepEqual(cluster.config, { "log.retention.hours": "168", "a.b": "true", "c.d": "x", "e.f": "0.5" });

@@ -29,8 +29,11 @@ test("plan: no line is longer than 80 columns", () =>
 
 test("plan: nothing to do, though the executor would write and wait", () => {
   const plan = planOf([{ kind: "WriteStatus", phase: "final" }]);
-  assert.equal(renderPlan(plan, options), "Nothing to do.\n");
-  assert.match(renderPlan({ ...plan, leftAlone: everything.leftAlone }, options), /^Nothing to do\.\n\nLEFT AS IT IS\n/);
+  assert.equal(renderPlan(plan, options), "Kafka kafka/my-cluster: nothing to do\n");
+  assert.match(
+    renderPlan({ ...plan, leftAlone: everything.leftAlone }, options),
+    /^Kafka kafka\/my-cluster: nothing to do\n\nLEFT AS IT IS\n/,
+  );
 });
 
 test("plan: refused", () => matchGolden("plan/refused-80.txt", renderRefusals(everything.leftAlone, options)));

@@ -14,7 +14,7 @@ export type Selection = {
 /**
  * Chooses context, cluster and user, and lays the flags over them, by the rules of kubectl (client-go tools/clientcmd/client_config.go):
  * a name that was asked for must exist; --server drops tls-server-name; --certificate-authority and --insecure-skip-tls-verify replace
- * each other; --token beats every other way to log in.
+ * each other; --token beats every other way to log in, --username and --password those of the kubeconfig.
  */
 export function selectConnection(config: Kubeconfig, flags: ConnectionFlags): Selection {
   const context = selectContext(config, flags);
@@ -56,6 +56,7 @@ function overrideCluster(cluster: ClusterEntry, flags: ConnectionFlags): Cluster
   return {
     ...cluster,
     ...(flags.server ? { server: flags.server.replace(/\/+$/, "") } : {}),
+    ...(flags.disableCompression ? { disableCompression: true } : {}),
     ...(flags.server || flags.tlsServerName ? { tlsServerName: flags.tlsServerName || undefined } : {}),
     ...(trust
       ? { skipTLSVerify: flags.insecureSkipTlsVerify ?? false, caFile: flags.certificateAuthority || undefined, caData: undefined }
@@ -71,13 +72,26 @@ function selectUser(config: Kubeconfig, flags: ConnectionFlags, context: Context
   return found ?? { name };
 }
 
+const noLogin = {
+  token: undefined,
+  tokenFile: undefined,
+  username: undefined,
+  password: undefined,
+  exec: undefined,
+  authProvider: undefined,
+};
+
+/** The way to log in that the flags name, in the place of the user's own; a name or a password alone goes with what the user has. */
+function ownLogin(user: UserEntry, { token, username, password }: ConnectionFlags): Partial<UserEntry> {
+  if (token) return { ...noLogin, token };
+  if (!username && !password) return {};
+  return { ...noLogin, username: username || user.username, password: password || user.password };
+}
+
 function overrideUser(user: UserEntry, flags: ConnectionFlags): UserEntry {
-  const own = flags.token
-    ? { token: flags.token, tokenFile: undefined, username: undefined, password: undefined, exec: undefined, authProvider: undefined }
-    : {};
   const overridden: UserEntry = {
     ...user,
-    ...own,
+    ...ownLogin(user, flags),
     ...(flags.clientCertificate ? { certFile: flags.clientCertificate, certData: undefined } : {}),
     ...(flags.clientKey ? { keyFile: flags.clientKey, keyData: undefined } : {}),
     ...(flags.as ? { impersonateUser: flags.as } : {}),

@@ -3,9 +3,12 @@ import type { KubeObject } from "../../model/kube.ts";
 import type { ClusterRef } from "../../model/observation.ts";
 import type { Plan } from "../../model/plan.ts";
 import { basisOf } from "../../plan/basis.ts";
-import { clustersOf, readClusterManifests, writeManifests } from "../apply-manifests.ts";
+import { writeManifests } from "../apply-manifests.ts";
+import { eachCluster } from "../each-cluster.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { namesManifests } from "../manifest-sources.ts";
+import { clustersOf } from "../our-resources.ts";
+import { readClusterManifests } from "../read-cluster-manifests.ts";
 import { agreeFirst, defaultTimeoutMs, type ReconcileOptions, reconcileCluster } from "../reconcile.ts";
 import { usageError } from "../usage-error.ts";
 import type { ApplyContext } from "./apply-command.ts";
@@ -20,12 +23,12 @@ const optionsOf = ({ flags }: ApplyContext): ReconcileOptions => ({
   verbose: flags.v > 0,
 });
 
-type Saved = Pick<Plan, "cluster" | "basis" | "waves">;
+type Saved = Pick<Plan, "cluster" | "basis" | "waves" | "given">;
 
 function isPlan(value: unknown): value is Saved {
-  const { kind, cluster, basis, waves } = (value ?? {}) as Partial<Plan>;
+  const { kind, cluster, basis, waves, given = [] } = (value ?? {}) as Partial<Plan>;
   const isNamed = typeof cluster?.name === "string" && typeof cluster.namespace === "string";
-  return kind === "ClusterPlan" && isNamed && typeof basis === "string" && Array.isArray(waves);
+  return kind === "ClusterPlan" && isNamed && typeof basis === "string" && Array.isArray(waves) && Array.isArray(given);
 }
 
 /** Saved plans, which must be as they were written: what was looked at is what is done. */
@@ -46,43 +49,47 @@ function parsePlans(text: string, path: string): readonly Saved[] {
   return plans as Saved[];
 }
 
-type Wanted = readonly [ClusterRef, ReconcileOptions];
-
-async function reconcileAll(context: ApplyContext, wanted: readonly Wanted[]): Promise<number> {
-  for (const [ref, options] of wanted) {
-    const code = await reconcileCluster(context, ref, options);
-    if (code !== exitCodes.done) return code;
-  }
-  return exitCodes.done;
-}
-
 /** Everything that may end with a no comes before anything is written. */
 async function applyManifests(context: ApplyContext, objects: readonly KubeObject[]): Promise<number> {
-  const options = optionsOf(context);
+  const options = { ...optionsOf(context), told: true };
   const force = context.flags.forceConflicts;
   const given = await writeManifests(context, objects, { dryRun: true, force });
   const refs = clustersOf(given);
-  const all: Wanted[] = [];
+  const jobs: { ref: ClusterRef; run: () => Promise<number> }[] = [];
   for (const ref of refs) {
     const first = await agreeFirst(context, ref, { ...options, given });
     if ("exitCode" in first) return first.exitCode;
-    all.push([ref, { ...options, ...first }]);
+    jobs.push({ ref, run: () => reconcileCluster(context, ref, { ...options, ...first, changed: true }) });
   }
   await writeManifests(context, objects, { dryRun: false, force });
-  return reconcileAll(context, all);
+  return eachCluster({ ...context, verbose: options.verbose }, jobs);
+}
+
+/** A plan that plan -f made is out of date for as long as its manifests are not written: that is what there is to say. */
+function whyNot(error: unknown, { cluster: { namespace, name }, given = [] }: Saved, { self }: ApplyContext): unknown {
+  const isOutOfDate = error instanceof AppError && (error.details.reason === "OutOfDate" || error.code === "NotFound");
+  if (!isOutOfDate || given.length === 0) return error;
+  const what = "the saved plan was made for manifests, and the cluster's resources are not as they say";
+  return new AppError("Declined", `${what}: ${given.join(", ")}`, {
+    hint: `write and carry them out at once: ${self} apply -f FILE; or write them with kubectl apply, and plan for what is there: ${self} plan ${name} -n ${namespace} -o json`,
+    cause: error,
+  });
+}
+
+async function applySaved(context: ApplyContext, path: string): Promise<number> {
+  const { flags, files } = context;
+  if (namesManifests(flags)) throw usageError("--plan goes with neither --filename nor --kustomize");
+  if (!flags.wait) throw usageError("--plan carries out the whole plan, and does not go with --no-wait");
+  const carryOut = (plan: Saved): Promise<number> =>
+    reconcileCluster(context, plan.cluster, { ...optionsOf(context), basis: plan.basis }).catch((error: unknown) => {
+      throw whyNot(error, plan, context);
+    });
+  const jobs = parsePlans(await files.read(path), path).map((plan) => ({ ref: plan.cluster, run: () => carryOut(plan) }));
+  return eachCluster({ ...context, verbose: flags.v > 0 }, jobs);
 }
 
 export async function run(context: ApplyContext): Promise<number> {
-  const { flags, files } = context;
-  if (flags.plan !== undefined) {
-    if (namesManifests(flags)) throw usageError("--plan goes with neither --filename nor --kustomize");
-    if (!flags.wait) throw usageError("--plan carries out the whole plan, and does not go with --no-wait");
-    const plans = parsePlans(await files.read(flags.plan), flags.plan);
-    return reconcileAll(
-      context,
-      plans.map(({ cluster, basis }) => [cluster, { ...optionsOf(context), basis }]),
-    );
-  }
-  const objects = await readClusterManifests(context, flags);
+  if (context.flags.plan !== undefined) return applySaved(context, context.flags.plan);
+  const objects = await readClusterManifests(context, context.flags);
   return objects === undefined ? exitCodes.failed : applyManifests(context, objects);
 }

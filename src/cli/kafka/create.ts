@@ -1,13 +1,15 @@
 import type { ClusterRequest } from "../../manifest/kafka-manifest.ts";
 import { AppError } from "../../model/errors.ts";
 import { type KubeObject, resources } from "../../model/kube.ts";
-import { planCluster } from "../../plan/apply.ts";
+import type { ClusterRef } from "../../model/observation.ts";
 import { renderProblems } from "../../render/problems.ts";
 import { notInstalled, poolOwners, writeManifests } from "../apply-manifests.ts";
 import { exitCodes } from "../exit-codes.ts";
+import type { PoolOwners } from "../our-resources.ts";
 import { printDocument } from "../output.ts";
-import { defaultTimeoutMs, type ReconcileOptions, reconcileCluster, showPlan } from "../reconcile.ts";
-import { inputOf, parseResources } from "../reconcile-input.ts";
+import { preview } from "../preview.ts";
+import { agreeFirst, defaultTimeoutMs, type ReconcileOptions, reconcileCluster } from "../reconcile.ts";
+import { parseResources } from "../reconcile-input.ts";
 import { usageError } from "../usage-error.ts";
 import type { CreateContext } from "./create-command.ts";
 
@@ -24,20 +26,26 @@ function parseConfig(entries: readonly string[]): Record<string, string> {
 const given = <T extends object>(parts: { [Key in keyof T]: T[Key] | undefined }): Partial<T> =>
   Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined)) as Partial<T>;
 
-async function manifestOf({ args, flags }: CreateContext, namespace: string): Promise<KubeObject[]> {
+async function manifestOf({ args, flags }: CreateContext, namespace: string | undefined): Promise<KubeObject[]> {
   const { manifests } = await import("../../manifest/manifests.ts");
   if (flags.combined && flags.controllers !== undefined) throw usageError("--combined and --controllers exclude each other");
   const storage = manifests.parseStorage(flags.storage ?? "10Gi");
   if (storage === undefined) throw usageError(`--storage: "${flags.storage}" is none of 10Gi, ephemeral, jbod=10Gi,10Gi`);
   const { version, cpu, memory, storageClass } = flags;
+  if (storage.kind === "ephemeral" && storageClass !== undefined) throw usageError("--storage ephemeral has no --storage-class");
   return manifests.kafkaManifest({
     name: args.name,
-    namespace,
     replicas: flags.replicas ?? 3,
     controllers: flags.combined ? "combined" : (flags.controllers ?? 3),
     storage,
     config: parseConfig(flags.config),
-    ...given<Pick<ClusterRequest, "version" | "cpu" | "memory" | "storageClass">>({ version, cpu, memory, storageClass }),
+    ...given<Pick<ClusterRequest, "namespace" | "version" | "cpu" | "memory" | "storageClass">>({
+      namespace,
+      version,
+      cpu,
+      memory,
+      storageClass,
+    }),
   });
 }
 
@@ -48,31 +56,38 @@ async function printManifest({ terminal, flags }: CreateContext, objects: readon
   terminal.out(objects.map(toYaml).join("---\n"));
 }
 
-/** Pools first: a Kafka that is there is a cluster to reconcile, and `create` again finishes what was interrupted before. */
-async function writeResources(context: CreateContext, [kafka, ...pools]: readonly KubeObject[]): Promise<void> {
-  const { connections, args, self, signal } = context;
+async function refuseExisting({ connections, args, self, signal }: CreateContext): Promise<void> {
   const kube = await connections.kube();
   const { namespace } = kube.target;
-  const name = args.name;
-  const present = await kube
-    .list({ resource: resources.kafkas, namespace, fieldSelector: `metadata.name=${name}` }, signal)
-    .catch((error: unknown) => {
-      throw notInstalled(error, self);
-    });
+  const { name } = args;
+  const named = { resource: resources.kafkas, namespace, fieldSelector: `metadata.name=${name}` };
+  const present = await kube.list(named, signal).catch((error: unknown) => {
+    throw notInstalled(error, self);
+  });
   if (present.items.length > 0)
     throw new AppError("AlreadyExists", `there is a Kafka ${name} in namespace ${namespace} already`, {
       hint: `to make it as its resources ask for: ${self} reconcile ${name} -n ${namespace}`,
     });
-  await writeManifests(context, [...pools, ...(kafka === undefined ? [] : [kafka])], { dryRun: false });
+}
+
+const onlyPrints = ({ dryRun, output }: CreateContext["flags"]): boolean => dryRun && output !== "text";
+
+/** Whose the pools of the namespace are; nobody's, where that cannot be known and the manifest is only printed. */
+async function ownersAround({ connections, flags }: CreateContext): Promise<PoolOwners> {
+  try {
+    const kube = await connections.kube();
+    return await poolOwners(kube, kube.target.namespace);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code === "Interrupted") throw error;
+    if (error.code === "NotFound" || onlyPrints(flags)) return new Map();
+    throw error;
+  }
 }
 
 /** A pool whose name another cluster of the namespace has gets the cluster's own before it. */
-async function withFreeNames(objects: readonly KubeObject[], { connections, args }: CreateContext): Promise<KubeObject[]> {
-  const kube = await connections.kube();
-  const owners = await poolOwners(kube, kube.target.namespace).catch((error: unknown) => {
-    if (error instanceof AppError && error.code === "NotFound") return new Map<string, string>();
-    throw error;
-  });
+async function withFreeNames(objects: readonly KubeObject[], context: CreateContext): Promise<KubeObject[]> {
+  const { args } = context;
+  const owners = await ownersAround(context);
   return objects.map((object) => {
     const owner = owners.get(object.metadata.name);
     if (object.kind !== "KafkaNodePool" || owner === undefined || owner === args.name) return object;
@@ -95,27 +110,36 @@ const optionsOf = ({ flags }: CreateContext): ReconcileOptions => ({
   verbose: flags.v > 0,
 });
 
+/** Pools are written first: a Kafka that is there is a cluster to reconcile, and `create` again finishes what was interrupted before. */
+async function makeCluster(context: CreateContext, objects: readonly KubeObject[], ref: ClusterRef): Promise<number> {
+  const options = { ...optionsOf(context), told: true };
+  await refuseExisting(context);
+  if (context.flags.dryRun) return preview(context, [ref], { ...options, given: objects, exitCode: false });
+  const first = await agreeFirst(context, ref, { ...options, given: objects });
+  if ("exitCode" in first) return first.exitCode;
+  await writeManifests(context, objects, { dryRun: false });
+  return reconcileCluster(context, ref, { ...options, ...first, changed: true });
+}
+
+/** Undefined where there is no Kubernetes to ask: a manifest that is only printed needs none. */
+async function namespaceOf({ connections, flags }: CreateContext): Promise<string | undefined> {
+  try {
+    return (await connections.kube()).target.namespace;
+  } catch (error) {
+    if (!onlyPrints(flags) || !(error instanceof AppError) || error.code !== "NoKubeconfig") throw error;
+    return flags.namespace;
+  }
+}
+
 export async function run(context: CreateContext): Promise<number> {
-  const { flags, terminal, connections, args } = context;
+  const { flags, terminal, args } = context;
   if (flags.output === "yaml" && !flags.dryRun) throw usageError("-o yaml prints the manifest, and needs --dry-run");
-  const { namespace } = (await connections.kube()).target;
+  const namespace = await namespaceOf(context);
   const objects = await withFreeNames(await manifestOf(context, namespace), context);
-  const { clusters, problems, scopeOf } = await parseResources(objects, namespace);
-  const [spec] = clusters;
+  const { clusters, problems } = await parseResources(objects, namespace ?? "default");
   terminal.err(renderProblems(problems));
-  if (spec === undefined || problems.some(({ severity }) => severity === "error")) return exitCodes.failed;
-  if (flags.dryRun && flags.output !== "text") {
-    await printManifest(context, objects);
-    return exitCodes.done;
-  }
-  const options = optionsOf(context);
-  if (!flags.dryRun) {
-    await writeResources(context, objects);
-    return reconcileCluster(context, { namespace, name: args.name }, options);
-  }
-  const isDynamic = (option: string) => scopeOf(option, spec.version) === "cluster-wide";
-  const nothing = { kafka: undefined, pools: [], objects: [] };
-  const planned = planCluster(inputOf(context, { spec, live: nothing }, { isDynamic, timeoutMs: options.timeoutMs }));
-  if (planned.ok) showPlan(planned.plan, context, options);
-  return planned.ok ? exitCodes.done : exitCodes.declined;
+  if (clusters.length === 0 || problems.some(({ severity }) => severity === "error")) return exitCodes.failed;
+  if (namespace !== undefined && !onlyPrints(flags)) return makeCluster(context, objects, { namespace, name: args.name });
+  await printManifest(context, objects);
+  return exitCodes.done;
 }

@@ -4,6 +4,7 @@ import type { ClusterRef } from "../../model/observation.ts";
 import type { Plan } from "../../model/plan.ts";
 import { readLive } from "../../observe/read-live.ts";
 import { planDelete } from "../../plan/delete.ts";
+import { unseenOperator } from "../../plan/operator.ts";
 import { notFound } from "../choose-cluster.ts";
 import { askForName, notAgreed } from "../consent.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -27,13 +28,15 @@ async function planFor(context: DeleteContext, ref: ClusterRef): Promise<Plan> {
     if (!(error instanceof AppError) || error.code !== "NotFound") throw error;
     throw await notFound(kube, ref.name, { line: `${self} delete`, signal });
   });
-  const { mode } = await observe(context, ref, signal);
+  const observation = await observe(context, ref, signal);
+  const { mode } = observation;
   if (mode.kind === "managed")
     throw new AppError("Declined", `a Strimzi operator looks after Kafka ${ref.name} (${mode.because})`, {
       hint: `kubectl delete kafka ${ref.name} -n ${ref.namespace}: the operator does the rest`,
     });
   const timeoutMs = flags.timeout ?? defaultTimeoutMs;
-  return planDelete({ ...live, cluster: ref, deleteVolumes: flags.deleteVolumes, now: toInstant(clock.now()), timeoutMs });
+  const plan = planDelete({ ...live, cluster: ref, deleteVolumes: flags.deleteVolumes, now: toInstant(clock.now()), timeoutMs });
+  return { ...plan, leftAlone: [...unseenOperator(observation), ...plan.leftAlone] };
 }
 
 /** The name must be given again: whoever typed the wrong one would lose a cluster. True: it was typed now, for the plan that was shown. */

@@ -1,6 +1,7 @@
 import { type InstallAction, planInstall, runInstall } from "../../execute/install.ts";
 import { AppError } from "../../model/errors.ts";
 import type { KubeObject } from "../../model/kube.ts";
+import { askYesNo } from "../consent.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { usageError } from "../usage-error.ts";
 import type { InstallContext } from "./install-command.ts";
@@ -48,12 +49,15 @@ function show({ flags, terminal }: InstallContext, action: InstallAction, words:
 }
 
 /** Definitions are shared by everybody on the cluster: the change of one that is in use is a person's to allow. */
-function askedFor({ flags, self }: InstallContext, actions: readonly InstallAction[]): void {
+async function askFor(context: InstallContext, actions: readonly InstallAction[]): Promise<void> {
+  const { flags, self } = context;
   const updates = actions.filter(({ kind }) => kind === "Update").map(({ object }) => nameOf(object));
   if (updates.length === 0 || flags.yes) return;
-  throw new AppError("Declined", `these are of another version and would be replaced for everybody: ${updates.join(", ")}`, {
-    hint: `to do so: ${self} install --yes`,
-  });
+  const what = `these are of another version and would be replaced for everybody: ${updates.join(", ")}`;
+  const answer = await askYesNo(context, `${what}\nReplace ${updates.length === 1 ? "it" : "them"}?`, flags.output);
+  if (answer) return;
+  if (answer === false) throw new AppError("Declined", "not agreed to: nothing is installed");
+  throw new AppError("Declined", what, { hint: `to do so: ${self} install --yes` });
 }
 
 export async function run(context: InstallContext): Promise<number> {
@@ -70,7 +74,7 @@ export async function run(context: InstallContext): Promise<number> {
     for (const action of actions) show(context, action, planned);
     return exitCodes.done;
   }
-  askedFor(context, actions);
+  await askFor(context, actions);
   const timeoutMs = flags.timeout ?? defaultTimeoutMs;
   for await (const action of runInstall(installing, actions, { timeoutMs })) show(context, action, done);
   if (flags.rbac !== undefined && actions.some(({ kind, object }) => kind === "Create" && object.kind === "Role"))

@@ -1,10 +1,12 @@
 import type { KubeObject } from "../../model/kube.ts";
 import type { ClusterRef } from "../../model/observation.ts";
-import { clustersOf, readClusterManifests, writeManifests } from "../apply-manifests.ts";
+import { writeManifests } from "../apply-manifests.ts";
 import { chooseCluster } from "../choose-cluster.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { namesManifests } from "../manifest-sources.ts";
+import { clustersOf } from "../our-resources.ts";
 import { preview } from "../preview.ts";
+import { readClusterManifests } from "../read-cluster-manifests.ts";
 import { defaultTimeoutMs } from "../reconcile.ts";
 import { usageError } from "../usage-error.ts";
 import type { PlanContext } from "./plan-command.ts";
@@ -30,6 +32,6 @@ export async function run(context: PlanContext): Promise<number> {
   const question = await questionOf(context);
   if (question === undefined) return exitCodes.failed;
   const { output, exitCode } = flags;
-  const running = { yes: false, wait: true, forceUnlock: false, timeoutMs: defaultTimeoutMs };
+  const running = { yes: false, wait: true, forceUnlock: false, timeoutMs: defaultTimeoutMs, told: question.given.length > 0 };
   return preview(context, question.refs, { ...running, output, exitCode, given: question.given, verbose: flags.v > 0 });
 }

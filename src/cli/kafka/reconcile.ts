@@ -1,7 +1,7 @@
 import type { ClusterRef } from "../../model/observation.ts";
 import { findClusters } from "../../observe/find-clusters.ts";
 import { chooseCluster, notFound } from "../choose-cluster.ts";
-import { exitCodes } from "../exit-codes.ts";
+import { eachCluster } from "../each-cluster.ts";
 import { preview } from "../preview.ts";
 import { defaultTimeoutMs, type ReconcileOptions, reconcileCluster } from "../reconcile.ts";
 import { usageError } from "../usage-error.ts";
@@ -28,15 +28,14 @@ const optionsOf = ({ flags }: ReconcileContext): ReconcileOptions => ({
   verbose: flags.v > 0,
 });
 
-/** One cluster after the other; the first that fails ends it. */
 export async function run(context: ReconcileContext): Promise<number> {
   const { flags, self } = context;
-  const options = optionsOf(context);
   const refs = await clustersOf(context);
+  const options = { ...optionsOf(context), skipPaused: refs.length > 1 };
   if (flags.dryRun) return preview(context, refs, { ...options, exitCode: flags.exitCode });
-  for (const ref of refs) {
-    const code = await reconcileCluster(context, ref, { ...options, line: `${self} reconcile ${ref.name} -n ${ref.namespace}` });
-    if (code !== exitCodes.done) return code;
-  }
-  return exitCodes.done;
+  const jobs = refs.map((ref) => {
+    const line = `${self} reconcile ${ref.name} -n ${ref.namespace}`;
+    return { ref, run: () => reconcileCluster(context, ref, { ...options, line }) };
+  });
+  return eachCluster({ ...context, verbose: options.verbose }, jobs);
 }

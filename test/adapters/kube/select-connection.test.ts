@@ -82,6 +82,17 @@ test("select: --token beats every other login; certificates from flags replace d
   assert.equal(select({}).login.impersonateUser, "boss");
 });
 
+test("select: --username and --password beat the kubeconfig's logins, and no --token; compression is turned off", () => {
+  const basic = select({ context: "dev", username: "jane", password: "secret" }).login;
+  assert.deepEqual([basic.username, basic.password, basic.exec], ["jane", "secret", undefined]);
+  const other = select({ password: "secret" }).login;
+  assert.deepEqual([other.username, other.password], ["alice", "secret"]);
+  const token = select({ username: "jane", password: "secret", token: "t" }).login;
+  assert.deepEqual([token.token, token.username], ["t", undefined]);
+  assert.equal(selectConnection(config, { disableCompression: true }).cluster.disableCompression, true);
+  assert.equal(selectConnection(config, {}).cluster.disableCompression, false);
+});
+
 test("select: what is wrong is named, with the nearest name", () => {
   const rows: [ConnectionFlags, Kubeconfig, AppError["code"], RegExp, RegExp][] = [
     [{ context: "prd" }, config, "ContextNotFound", /^the kubeconfig has no context "prd"$/, /^did you mean prod\?$/],
