@@ -6,8 +6,11 @@ import { objectChanges } from "./object-diff.ts";
 /** The resources as they are, whose status is compared. */
 export type Resources = { readonly kafka: KubeObject | undefined; readonly pools: readonly KubeObject[] };
 
-const differs = (live: KubeObject | undefined, status: Status): boolean =>
-  live === undefined || objectChanges({ ...live, status }, live, "").length > 0;
+const differs = (live: KubeObject | undefined, status: Status): boolean => {
+  if (live === undefined) return true;
+  const { apiVersion, kind, metadata } = live;
+  return objectChanges({ apiVersion, kind, metadata: { name: metadata.name }, status }, live, "").length > 0;
+};
 
 const poolsDiffer = (spec: ClusterSpec, { pools }: Resources): boolean =>
   spec.pools.some((pool) => {

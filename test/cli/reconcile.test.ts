@@ -1,75 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { planOnly, type ReconcileOptions, reconcileCluster, runBare } from "../../src/cli/reconcile.ts";
-import { clusterIdOf, type FlowContext } from "../../src/cli/reconcile-input.ts";
+import { planOnly, reconcileCluster, runBare } from "../../src/cli/reconcile.ts";
+import { clusterIdOf } from "../../src/cli/reconcile-input.ts";
 import { type ClusterRequest, kafkaManifest } from "../../src/manifest/kafka-manifest.ts";
-import type { KubeObject } from "../../src/model/kube.ts";
 import { readLive } from "../../src/observe/read-live.ts";
 import { planDelete } from "../../src/plan/delete.ts";
-import { createStyle } from "../../src/render/style.ts";
-import { compareFakeCertificates, fakeAuthority, readFakeCertificates } from "../fakes/world/authority.ts";
-import { type FakeWorld, newWorld } from "../fakes/world/world.ts";
-
-const ref = { namespace: "kafka", name: "c" };
-
-const options: ReconcileOptions = {
-  dryRun: false,
-  output: "text",
-  yes: true,
-  forceUnlock: true,
-  timeoutMs: 600_000,
-  verbose: false,
-};
-
-function contextOf(world: FakeWorld, seed = "0"): FlowContext & { readonly text: () => string } {
-  let written = "";
-  const write = (text: string) => void (written += text);
-  const terminal = { out: write, err: write, closed: false, isTty: false, columns: 80, rows: 24, color: false, unicode: false };
-  return {
-    clock: world.clock,
-    connections: { kube: async () => world.kube, openKafka: world.openKafka, close: () => {} },
-    readCertificates: readFakeCertificates,
-    compareCertificates: compareFakeCertificates,
-    certificateAuthority: fakeAuthority(seed),
-    signal: new AbortController().signal,
-    env: { USER: "jane", HOSTNAME: "laptop" },
-    terminal,
-    style: createStyle(terminal),
-    width: 80,
-    self: "kubectl kafka",
-    text: () => written,
-  };
-}
-
-const combined: ClusterRequest = {
-  name: "c",
-  namespace: "kafka",
-  replicas: 3,
-  controllers: "combined",
-  storage: { kind: "persistent", size: "1Gi" },
-};
-
-const declare = (request: ClusterRequest = combined): FakeWorld => newWorld({ objects: kafkaManifest(request) });
-
-async function made(request: ClusterRequest = combined): Promise<FakeWorld> {
-  const world = declare(request);
-  assert.equal(await reconcileCluster(contextOf(world), ref, options), 0);
-  return world;
-}
-
-/** What would be done now. */
-async function planned(world: FakeWorld): Promise<string[]> {
-  const found = await planOnly(contextOf(world), ref, options);
-  assert.ok("plan" in found, "refused");
-  return found.plan.waves.flatMap(({ steps }) => steps.map(({ id }) => id));
-}
-
-const find = (world: FakeWorld, kind: string, name: string): KubeObject => {
-  const object = world.store.find(kind, "kafka", name);
-  assert.ok(object, `${kind} ${name} is not there`);
-  return object;
-};
+import type { FakeWorld } from "../fakes/world/world.ts";
+import { combined, contextOf, declare, find, made, options, patch, planned, ref } from "./reconcile-world.ts";
 
 /** Everything that may never change in the life of a cluster. */
 const identity = (world: FakeWorld) => ({
@@ -78,20 +16,6 @@ const identity = (world: FakeWorld) => ({
   clients: find(world, "Secret", "c-clients-ca").data,
   ids: (find(world, "KafkaNodePool", "combined").status as { nodeIds?: number[] }).nodeIds,
 });
-
-const patch = (world: FakeWorld, kind: string, name: string, spec: object): void => {
-  const live = find(world, kind, name);
-  const merge = (a: unknown, b: unknown): unknown =>
-    typeof b === "object" && b !== null && !Array.isArray(b)
-      ? Object.fromEntries(
-          Object.entries({ ...(a as object), ...b }).map(([key, value]) => [
-            key,
-            key in b ? merge((a as Record<string, unknown> | undefined)?.[key], (b as Record<string, unknown>)[key]) : value,
-          ]),
-        )
-      : b;
-  world.store.update(merge(live, { spec }) as KubeObject);
-};
 
 test("a cluster id is the resource's own uid, 16 bytes as Kafka writes them", () => {
   assert.equal(clusterIdOf("00112233-4455-6677-8899-aabbccddeeff"), "ABEiM0RVZneImaq7zN3u_w");
@@ -152,6 +76,20 @@ test("restarts need consent, and without it nothing is changed", async () => {
     world.writes.slice(before).filter((what) => !what.includes("Lease")),
     [],
   );
+});
+
+test("pods that are spread and kept apart in several ways need no second restart", async () => {
+  const world = await made();
+  const term = (name: string) => ({ topologyKey: "kubernetes.io/hostname", labelSelector: { matchLabels: { name } } });
+  const spread = { topologyKey: "kubernetes.io/hostname", maxSkew: 1, labelSelector: {} };
+  const pod = {
+    affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term("a"), term("b")] } },
+    topologySpreadConstraints: ["DoNotSchedule", "ScheduleAnyway"].map((whenUnsatisfiable) => ({ ...spread, whenUnsatisfiable })),
+  };
+  patch(world, "KafkaNodePool", "combined", { template: { pod } });
+  patch(world, "Kafka", "c", { kafka: { template: { pod } } });
+  assert.equal(await reconcileCluster(contextOf(world), ref, options), 0);
+  assert.deepEqual(await planned(world), []);
 });
 
 test("a listener that goes is gone from Services and network policy", async () => {

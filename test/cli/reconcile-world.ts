@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { planOnly, type ReconcileOptions, reconcileCluster } from "../../src/cli/reconcile.ts";
+import type { FlowContext } from "../../src/cli/reconcile-input.ts";
+import { type ClusterRequest, kafkaManifest } from "../../src/manifest/kafka-manifest.ts";
+import type { KubeObject } from "../../src/model/kube.ts";
+import { createStyle } from "../../src/render/style.ts";
+import { compareFakeCertificates, fakeAuthority, readFakeCertificates } from "../fakes/world/authority.ts";
+import { type FakeWorld, newWorld } from "../fakes/world/world.ts";
+
+// A cluster "c" in a fake world, and what the flow of apply and reconcile does with it.
+
+export const ref = { namespace: "kafka", name: "c" };
+
+export const options: ReconcileOptions = {
+  dryRun: false,
+  output: "text",
+  yes: true,
+  forceUnlock: true,
+  timeoutMs: 600_000,
+  verbose: false,
+};
+
+export function contextOf(world: FakeWorld, seed = "0"): FlowContext & { readonly text: () => string } {
+  let written = "";
+  const write = (text: string) => void (written += text);
+  const terminal = { out: write, err: write, closed: false, isTty: false, columns: 80, rows: 24, color: false, unicode: false };
+  return {
+    clock: world.clock,
+    connections: { kube: async () => world.kube, openKafka: world.openKafka, close: () => {} },
+    readCertificates: readFakeCertificates,
+    compareCertificates: compareFakeCertificates,
+    certificateAuthority: fakeAuthority(seed),
+    signal: new AbortController().signal,
+    env: { USER: "jane", HOSTNAME: "laptop" },
+    terminal,
+    style: createStyle(terminal),
+    width: 80,
+    self: "kubectl kafka",
+    text: () => written,
+  };
+}
+
+export const combined: ClusterRequest = {
+  name: "c",
+  namespace: "kafka",
+  replicas: 3,
+  controllers: "combined",
+  storage: { kind: "persistent", size: "1Gi" },
+};
+
+export const declare = (request: ClusterRequest = combined): FakeWorld => newWorld({ objects: kafkaManifest(request) });
+
+export async function made(request: ClusterRequest = combined): Promise<FakeWorld> {
+  const world = declare(request);
+  assert.equal(await reconcileCluster(contextOf(world), ref, options), 0);
+  return world;
+}
+
+/** What would be done now. */
+export async function planned(world: FakeWorld): Promise<string[]> {
+  const found = await planOnly(contextOf(world), ref, options);
+  assert.ok("plan" in found, "refused");
+  return found.plan.waves.flatMap(({ steps }) => steps.map(({ id }) => id));
+}
+
+export const find = (world: FakeWorld, kind: string, name: string): KubeObject => {
+  const object = world.store.find(kind, "kafka", name);
+  assert.ok(object, `${kind} ${name} is not there`);
+  return object;
+};
+
+/** Changes the spec of an object as a person does: maps are merged, everything else is replaced. */
+export const patch = (world: FakeWorld, kind: string, name: string, spec: object): void => {
+  const live = find(world, kind, name);
+  const merge = (a: unknown, b: unknown): unknown =>
+    typeof b === "object" && b !== null && !Array.isArray(b)
+      ? Object.fromEntries(
+          Object.entries({ ...(a as object), ...b }).map(([key, value]) => [
+            key,
+            key in b ? merge((a as Record<string, unknown> | undefined)?.[key], (b as Record<string, unknown>)[key]) : value,
+          ]),
+        )
+      : b;
+  world.store.update(merge(live, { spec }) as KubeObject);
+};
