@@ -13,6 +13,7 @@ import { liveAccess } from "../observe/live-view.ts";
 import { observeCluster } from "../observe/observe-cluster.ts";
 import { type LiveCluster, type PresentCluster, readLive, readPresent } from "../observe/read-live.ts";
 import type { ApplyInput } from "../plan/apply.ts";
+import { liveNodes } from "../plan/live-nodes.ts";
 import { assignIds } from "../plan/node-ids.ts";
 import type { KafkaControl } from "../ports/kafka-cluster.ts";
 import type { KubeApi } from "../ports/kube.ts";
@@ -127,7 +128,8 @@ export function inputOf(
 ): ApplyInput {
   const { objects, kafka, pools } = live;
   const clusterId = asked.clusterId ?? keptClusterId(objects) ?? clusterIdOf(asked.uid ?? "");
-  const { spec, refusals } = assignIds({ ...asked, clusterId });
+  const identified = { ...asked, clusterId };
+  const { spec, refusals } = assignIds(identified, liveNodes(identified, pools, objects));
   const readers = { read: readCertificates, compare: compareCertificates };
   const certificates = liveCertificates(objects, { cluster: spec.ref.name, places: wantedLeaves(spec) }, readers);
   const clusterCa = clusterCaOf(objects, spec.ref);
