@@ -59,7 +59,13 @@ function probedPort(spec: ClusterSpec, pool: PoolSpec): number {
   return spec.listeners.find((listener) => !listener.tls)?.port ?? 9091;
 }
 
-const probeOf = (probe: Probe, port: number) => ({ ...probe, tcpSocket: { port } });
+/**
+ * Alive is what runs as process 1: Kafka itself, or the script that becomes it. No port is asked, since a broker that recovers its logs, which
+ * may take hours, answers on none, and would begin anew each time it is killed for that.
+ */
+const liveness = (probe: Probe) => ({ ...probe, exec: { command: ["bash", "-c", "kill -0 1"] } });
+
+const readiness = (probe: Probe, port: number) => ({ ...probe, tcpSocket: { port } });
 
 const portsOf = (spec: ClusterSpec, pool: PoolSpec) => [
   ...(pool.roles.includes("controller") ? [{ name: "tcp-ctrlplane", containerPort: 9090 }] : []),
@@ -82,15 +88,14 @@ const podSecurity = {
 };
 
 function containerOf(spec: ClusterSpec, pool: PoolSpec) {
-  const port = probedPort(spec, pool);
   return {
     name: "kafka",
     image: spec.image,
     imagePullPolicy: "IfNotPresent",
     command: ["bash", `${configurationPath}/start.sh`],
     ports: portsOf(spec, pool).map((entry) => ({ ...entry, protocol: "TCP" })),
-    livenessProbe: probeOf({ ...spec.livenessProbe, initialDelaySeconds: Math.max(spec.livenessProbe.initialDelaySeconds, 60) }, port),
-    readinessProbe: probeOf(spec.readinessProbe, port),
+    livenessProbe: liveness(spec.livenessProbe),
+    readinessProbe: readiness(spec.readinessProbe, probedPort(spec, pool)),
     securityContext: pool.template.containerSecurityContext ?? restricted,
     volumeMounts: mountsOf(pool),
     ...(pool.resources === undefined ? {} : { resources: pool.resources }),
