@@ -19,7 +19,8 @@ import { dynamicConfig, dynamicSteps, staticSpec } from "./dynamic-config.ts";
 import { restartOrder } from "./gate.ts";
 import { type LiveObjects, liveObjects } from "./live-objects.ts";
 import { planMetadataVersion } from "./metadata-version.ts";
-import { keepStorage, leftoverClaims, planVolumes } from "./volumes.ts";
+import { keepStorage } from "./storage.ts";
+import { leftoverClaims, planVolumes } from "./volumes.ts";
 
 // What it takes to make a cluster as its resources ask for.
 // 1. Whatever cannot be done refuses the whole plan, every reason at once: no step is made before all are known to be possible.
@@ -199,10 +200,16 @@ export function statusFacts({ resources: { kafka }, observation, clusterCa, now 
 export function planCluster(input: ApplyInput): Planned {
   const live = liveObjects(input.objects);
   const decided = certificatesOf(input);
-  const refusals = [...otherOwner(input), ...input.refusals, ...vanishedPools(input.spec, live), ...(decided.ok ? [] : decided.refusals)];
+  const { spec, leftAlone, refusals: volumeRefusals } = keepStorage(input.spec, live);
+  const refusals = [
+    ...otherOwner(input),
+    ...input.refusals,
+    ...vanishedPools(input.spec, live),
+    ...volumeRefusals,
+    ...(decided.ok ? [] : decided.refusals),
+  ];
   if (refusals.length > 0 || !decided.ok) return { ok: false, refusals };
   const given = { input, live };
-  const { spec, leftAlone } = keepStorage(input.spec, live);
   const files = staticSpec(spec, input.isDynamic);
   const plain = plainObjects(spec, files, input.logging);
   const certificates = certificateSteps(spec, decided, live);

@@ -133,7 +133,7 @@ test("volumes grow, and what cannot be done to them is left alone and told", asy
   assert.ok("plan" in ephemeral && ephemeral.plan.waves.length === 0);
   assert.deepEqual(
     ephemeral.plan.leftAlone.map(({ message }) => message),
-    ["volume data cannot change from persistent to ephemeral: it stays"],
+    ["the type of the storage cannot change from persistent-claim to ephemeral: the storage stays as it is"],
   );
 });
 
