@@ -1,4 +1,4 @@
-import { kafkaStatus, poolStatus, type StatusFacts } from "../desired/status.ts";
+import { type ClusterState, kafkaStatus, poolStatus, type StatusFacts } from "../desired/status.ts";
 import type { ClusterSpec } from "../model/cluster-spec.ts";
 import { toInstant } from "../model/instant.ts";
 import { type KubeObject, resources } from "../model/kube.ts";
@@ -28,6 +28,7 @@ async function factsOf(context: FlowContext, spec: ClusterSpec, kube: KubeApi): 
   const metadataVersion = observation.kafka?.metadataVersion ?? kafkaMetadataVersion;
   const clusterCa = clusterCaOf([ca], spec.ref);
   return {
+    state: { kind: "Ready" },
     conditions,
     now: toInstant(context.clock.now()),
     ...(metadataVersion === undefined ? {} : { metadataVersion }),
@@ -42,12 +43,19 @@ export async function writeStatus(context: FlowContext, spec: ClusterSpec, phase
   await patchStatus(kube, kafkaRef(spec), kafkaStatus(spec, await factsOf(context, spec, kube)));
 }
 
-/** Says in the status that a run failed, and why; what else stands there stays. Whoever waits for the cluster should not be told it is ready. */
-export async function writeFailure(context: FlowContext, spec: ClusterSpec, error: Error): Promise<void> {
+/** Says in the status what a cluster is instead of ready; what else stands there stays. */
+async function writeState(context: FlowContext, spec: ClusterSpec, state: ClusterState): Promise<void> {
   const kube = await context.connections.kube();
   const kafka = await kube.get(kafkaRef(spec));
   const { conditions = [] } = (kafka.status ?? {}) as KafkaStatus;
-  const reason = "code" in error ? String(error.code) : error.name;
-  const notReady = { reason, message: error.message };
-  await patchStatus(kube, kafkaRef(spec), kafkaStatus(spec, { notReady, conditions, now: toInstant(context.clock.now()) }));
+  await patchStatus(kube, kafkaRef(spec), kafkaStatus(spec, { state, conditions, now: toInstant(context.clock.now()) }));
 }
+
+/** That a run failed, and why: whoever waits for the cluster should not be told it is ready. */
+export function writeFailure(context: FlowContext, spec: ClusterSpec, error: Error): Promise<void> {
+  const reason = "code" in error ? String(error.code) : error.name;
+  return writeState(context, spec, { kind: "NotReady", reason, message: error.message });
+}
+
+export const writePaused = (context: FlowContext, spec: ClusterSpec): Promise<void> =>
+  writeState(context, spec, { kind: "ReconciliationPaused" });

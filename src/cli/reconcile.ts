@@ -13,7 +13,7 @@ import { renderProblems } from "../render/problems.ts";
 import { renderEvent } from "../render/progress.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { type FlowContext, gather, observe, openCluster } from "./reconcile-input.ts";
-import { writeFailure, writeStatus } from "./reconcile-status.ts";
+import { writeFailure, writePaused, writeStatus } from "./reconcile-status.ts";
 
 // The flow that apply, create and reconcile share: read, plan, show, ask, carry out, and again until there is nothing left to do.
 
@@ -98,7 +98,7 @@ async function carryOut(plan: Plan, { spec, timeoutMs }: ApplyInput, { context, 
   }
 }
 
-type Look = { readonly plan: Plan; readonly input: ApplyInput } | { readonly exitCode: number };
+type Look = { readonly plan: Plan; readonly input: ApplyInput } | { readonly exitCode: number; readonly paused?: ApplyInput["spec"] };
 
 /** One plan, or the exit code where there can be none. */
 async function look(ref: ClusterRef, { context, options }: Omit<Round, "signal">, first: boolean): Promise<Look> {
@@ -112,7 +112,8 @@ async function look(ref: ClusterRef, { context, options }: Omit<Round, "signal">
   const planned = planCluster(found.input);
   if (planned.ok) return { plan: planned.plan, input: found.input };
   terminal.err(renderRefusals(planned.refusals, planOptions(context, options.verbose)));
-  return { exitCode: exitCodes.declined };
+  const { spec } = found.input;
+  return { exitCode: exitCodes.declined, ...(spec.paused ? { paused: spec } : {}) };
 }
 
 /** Shows a plan as a person or a program reads it. */
@@ -131,7 +132,10 @@ async function rounds(ref: ClusterRef, round: Round): Promise<number> {
   const { context, options } = round;
   for (let count = 1; count <= maxRounds; count += 1) {
     const found = await look(ref, round, count === 1);
-    if ("exitCode" in found) return found.exitCode;
+    if ("exitCode" in found) {
+      if (found.paused !== undefined) await writePaused(context, found.paused);
+      return found.exitCode;
+    }
     if (count === 1) {
       checkBasis(found.plan, options);
       showPlan(found.plan, context, options);

@@ -4,24 +4,35 @@ import { bootstrapService, nodesOf, selectorOf } from "./names.ts";
 
 // What the ecosystem reads in the status of a Kafka and of its pools: `kubectl wait --for=condition=Ready kafka/x` for one.
 
+type PresentCondition = Condition & { readonly lastTransitionTime?: string };
+
+/** The state that a status tells: what a cluster is, but for warnings. */
+export type ClusterState =
+  | { readonly kind: "Ready" | "ReconciliationPaused" }
+  | { readonly kind: "NotReady"; readonly reason: string; readonly message: string };
+
 export type StatusFacts = {
-  /** Left out: the cluster is ready. */
-  readonly notReady?: { readonly reason: string; readonly message: string };
+  readonly state: ClusterState;
   readonly metadataVersion?: string;
   /** PEM of the authority that signs the listeners; left out before it is made. */
   readonly clusterCa?: string;
   /** As it was, whose times stay where nothing changed. */
-  readonly conditions: readonly (Condition & { readonly lastTransitionTime?: string })[];
+  readonly conditions: readonly PresentCondition[];
   readonly now: string;
 };
 
 export type Status = Readonly<Record<string, unknown>>;
 
-function conditionOf({ notReady, conditions, now }: StatusFacts) {
-  const wanted = notReady === undefined ? { type: "Ready", status: "True" } : { type: "NotReady", status: "True", ...notReady };
-  const present = conditions.find(({ type, status }) => type === wanted.type && status === wanted.status);
-  return { ...wanted, lastTransitionTime: present?.lastTransitionTime ?? now };
+/** With the time since when it is so. */
+function since(wanted: Condition, { conditions, now }: Pick<StatusFacts, "conditions" | "now">): PresentCondition {
+  const same = (one: Condition): boolean => (["type", "status", "reason"] as const).every((field) => one[field] === wanted[field]);
+  return { ...wanted, lastTransitionTime: conditions.find(same)?.lastTransitionTime ?? now };
 }
+
+const conditionsOf = (facts: StatusFacts): PresentCondition[] => {
+  const { kind, ...told } = facts.state;
+  return [since({ type: kind, status: "True", ...told }, facts)];
+};
 
 function listenersOf(spec: ClusterSpec, { clusterCa }: StatusFacts) {
   const host = `${bootstrapService(spec)}.${spec.ref.namespace}.svc`;
@@ -33,20 +44,27 @@ function listenersOf(spec: ClusterSpec, { clusterCa }: StatusFacts) {
   }));
 }
 
-/** The status of a Kafka after a run that did all it had to. */
-export const kafkaStatus = (spec: ClusterSpec, facts: StatusFacts): Status => ({
-  conditions: [conditionOf(facts)],
-  ...(spec.generation === undefined ? {} : { observedGeneration: spec.generation }),
-  ...(spec.clusterId === undefined ? {} : { clusterId: spec.clusterId }),
-  ...(facts.notReady === undefined
-    ? {
-        kafkaVersion: spec.version,
-        ...(facts.metadataVersion === undefined ? {} : { kafkaMetadataVersion: facts.metadataVersion }),
-        kafkaNodePools: spec.pools.map(({ name }) => ({ name })),
-        listeners: listenersOf(spec, facts),
-      }
-    : {}),
-});
+/**
+ * What a run writes into the status of a Kafka; what is left out of it stays. Of a cluster that is not ready it tells why, of one that is
+ * paused nothing else (Strimzi: a generation that was not reconciled is not observed).
+ */
+export function kafkaStatus(spec: ClusterSpec, facts: StatusFacts): Status {
+  const conditions = conditionsOf(facts);
+  if (facts.state.kind === "ReconciliationPaused") return { conditions };
+  return {
+    conditions,
+    ...(spec.generation === undefined ? {} : { observedGeneration: spec.generation }),
+    ...(spec.clusterId === undefined ? {} : { clusterId: spec.clusterId }),
+    ...(facts.state.kind === "NotReady"
+      ? {}
+      : {
+          kafkaVersion: spec.version,
+          ...(facts.metadataVersion === undefined ? {} : { kafkaMetadataVersion: facts.metadataVersion }),
+          kafkaNodePools: spec.pools.map(({ name }) => ({ name })),
+          listeners: listenersOf(spec, facts),
+        }),
+  };
+}
 
 const selectorText = (spec: ClusterSpec, { name }: PoolSpec): string =>
   Object.entries({ ...selectorOf(spec), "strimzi.io/pool-name": name })

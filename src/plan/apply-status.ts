@@ -26,10 +26,4 @@ export function needsIds(spec: ClusterSpec, resources: Resources): boolean {
 
 /** Whether the status tells less or other than what is so. */
 export const needsStatus = (spec: ClusterSpec, resources: Resources, facts: StatusFacts): boolean =>
-  differs(resources.kafka, kafkaStatus(spec, facts)) || hasStale(resources.kafka, facts);
-
-/** A condition that no longer holds. */
-const hasStale = (kafka: KubeObject | undefined, { notReady }: StatusFacts): boolean => {
-  const { conditions = [] } = (kafka?.status ?? {}) as { conditions?: { type: string }[] };
-  return conditions.some(({ type }) => type === (notReady === undefined ? "NotReady" : "Ready"));
-};
+  differs(resources.kafka, kafkaStatus(spec, facts));

@@ -13,6 +13,7 @@ import type { Notice, Planned, Step, Wave } from "../model/plan.ts";
 import { certificateSteps } from "./apply-certificates.ts";
 import { leftoverSteps, objectStep } from "./apply-objects.ts";
 import { configurationHash, planPool } from "./apply-pools.ts";
+import { untouchable } from "./apply-refusals.ts";
 import { needsIds, needsStatus, type Resources } from "./apply-status.ts";
 import { type PlannedCertificates, planCertificates } from "./certificates.ts";
 import { dynamicConfig, dynamicSteps, staticSpec } from "./dynamic-config.ts";
@@ -67,20 +68,6 @@ function certificatesOf({ spec, certificates, now }: ApplyInput): PlannedCertifi
   const none: PresentLeaf = { chain: [], keyFits: false, signedByPresentCa: false };
   const leaves = wantedLeaves(spec).map((wanted, at) => ({ wanted, present: certificates.leaves[at] ?? none }));
   return planCertificates({ now, authorities: { cluster: authority("cluster"), clients: authority("clients") }, leaves });
-}
-
-/** A pool that vanished would take its nodes with it: that is nothing to happen by the way. */
-function vanishedPools(spec: ClusterSpec, live: LiveObjects): Notice[] {
-  const wanted = new Set(spec.pools.map((pool) => poolObjectName(spec, pool)));
-  return live
-    .all("StatefulSet")
-    .filter(({ metadata }) => !wanted.has(metadata.name))
-    .map(({ metadata: { name } }) => ({
-      subject: `StatefulSet ${name}`,
-      reason: "PoolGone",
-      message: "its KafkaNodePool is not there any more, and its nodes still run: removing nodes is not supported in this version",
-      hint: "bring the KafkaNodePool back as it was",
-    }));
 }
 
 type Group = { readonly resource: Resource; readonly objects: readonly KubeObject[] };
@@ -161,13 +148,6 @@ function planKafka(spec: ClusterSpec, { input, live }: Given): { steps: Step[][]
   return { steps: [[...metadata.steps]], leftAlone: [...metadata.leftAlone, notice] };
 }
 
-/** Two that change the same cluster undo each other's work. */
-function otherOwner({ observation, spec }: ApplyInput): Notice[] {
-  if (observation?.mode.kind !== "managed") return [];
-  const message = `a Strimzi operator looks after it (${observation.mode.because}): change its resources, and the operator does the rest`;
-  return [{ subject: `Kafka ${spec.ref.name}`, reason: "ManagedByOperator", message }];
-}
-
 const waitStep = (pods: readonly string[], timeoutMs: number): Step[] =>
   pods.length === 0
     ? []
@@ -189,6 +169,7 @@ export function statusFacts({ resources: { kafka }, observation, clusterCa, now 
   };
   const metadataVersion = observation?.kafka?.metadataVersion ?? kafkaMetadataVersion;
   return {
+    state: { kind: "Ready" },
     conditions,
     now,
     ...(metadataVersion === undefined ? {} : { metadataVersion }),
@@ -202,9 +183,8 @@ export function planCluster(input: ApplyInput): Planned {
   const decided = certificatesOf(input);
   const { spec, leftAlone, refusals: volumeRefusals } = keepStorage(input.spec, live);
   const refusals = [
-    ...otherOwner(input),
+    ...untouchable({ spec: input.spec, live, observation: input.observation }),
     ...input.refusals,
-    ...vanishedPools(input.spec, live),
     ...volumeRefusals,
     ...(decided.ok ? [] : decided.refusals),
   ];

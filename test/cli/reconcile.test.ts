@@ -137,6 +137,36 @@ test("volumes grow, and what cannot be done to them is left alone and told", asy
   );
 });
 
+test("a paused cluster is not changed, its status says so, and afterwards it goes on", async () => {
+  const world = await made();
+  const annotate = (annotations: Record<string, string>): void => {
+    const kafka = find(world, "Kafka", "c");
+    world.store.update({ ...kafka, metadata: { ...kafka.metadata, annotations } });
+  };
+  const conditions = () =>
+    (find(world, "Kafka", "c").status as { conditions: { type: string; status: string }[] }).conditions.map(({ type, status }) => [
+      type,
+      status,
+    ]);
+  const generation = () => (find(world, "Kafka", "c").status as { observedGeneration?: number }).observedGeneration;
+  const observed = generation();
+  annotate({ "strimzi.io/pause-reconciliation": "true" });
+  patch(world, "Kafka", "c", { kafka: { config: { "num.partitions": 4 } } });
+  const before = world.writes.length;
+  const context = contextOf(world);
+  assert.equal(await reconcileCluster(context, ref, options), 3);
+  assert.match(context.text(), /kubectl annotate kafka c -n kafka strimzi\.io\/pause-reconciliation-/);
+  assert.deepEqual(
+    world.writes.slice(before).filter((what) => !what.includes("Lease")),
+    ["patch Kafka c"],
+  );
+  assert.deepEqual([conditions(), generation()], [[["ReconciliationPaused", "True"]], observed]);
+  annotate({});
+  assert.equal(await reconcileCluster(contextOf(world), ref, options), 0);
+  assert.deepEqual(conditions(), [["Ready", "True"]]);
+  assert.deepEqual(await planned(world), []);
+});
+
 test("a saved plan is carried out as it is, or not at all", async () => {
   const world = await made();
   patch(world, "Kafka", "c", { kafka: { config: { "num.partitions": 4 } } });
