@@ -19,7 +19,8 @@ import { type PlannedCertificates, planCertificates } from "./certificates.ts";
 import { dynamicConfig, dynamicSteps, staticSpec } from "./dynamic-config.ts";
 import { restartOrder } from "./gate.ts";
 import { type LiveObjects, liveObjects } from "./live-objects.ts";
-import { planMetadataVersion } from "./metadata-version.ts";
+import { planMetadataVersion, refuseOlderKafka } from "./metadata-version.ts";
+import { ephemeralNotices, restartCost } from "./restart-hazard.ts";
 import { keepStorage } from "./storage.ts";
 import { leftoverClaims, planVolumes } from "./volumes.ts";
 
@@ -107,7 +108,8 @@ function planPools(
     const { certificates, cas } = generations(pool.name);
     const configuration = configurationHash(spec, pool, input.logging);
     const hashes = { configuration, certificates: String(certificates), clusterCa: cas.cluster, clientsCa: cas.clients };
-    return planPool(spec, pool, { hashes, live });
+    const { restarts, ...plan } = planPool(spec, pool, { hashes, live });
+    return { ...plan, restarts: restarts.map((one) => ({ ...one, cost: restartCost(spec, pool, { ...input, node: one.node }) })) };
   });
   const restarts = plans.flatMap((plan) => plan.restarts);
   const ids = restarts.map(({ node }) => node).sort((a, b) => a - b);
@@ -119,11 +121,11 @@ function planPools(
       restarts
         .filter(({ node }) => node === id)
         .map(
-          (restart): Step => ({
+          ({ cost, ...restart }): Step => ({
             id: `restart ${restart.pod}`,
             kind: "RestartNode",
-            hazard: "disruptive",
-            why: restart.reasons,
+            hazard: cost.hazard,
+            why: [...restart.reasons, ...cost.why],
             ...restart,
           }),
         ),
@@ -161,13 +163,19 @@ const growthWait = (steps: readonly Step[], timeoutMs: number): Step[] => {
 
 const statusStep = (phase: "ids" | "final"): Step => ({ id: `status ${phase}`, kind: "WriteStatus", hazard: "none", why: [], phase });
 
+/** By Kafka itself, else as it was told last. */
+const metadataInForce = ({ observation, resources: { kafka } }: ApplyInput): string | undefined =>
+  observation?.kafka?.metadataVersion ?? (kafka?.status as { kafkaMetadataVersion?: string } | undefined)?.kafkaMetadataVersion;
+
 /** The facts of a status that says the cluster is ready. */
-export function statusFacts({ resources: { kafka }, observation, clusterCa, now }: ApplyInput): StatusFacts {
-  const { conditions = [], kafkaMetadataVersion } = (kafka?.status ?? {}) as {
-    conditions?: StatusFacts["conditions"];
-    kafkaMetadataVersion?: string;
-  };
-  const metadataVersion = observation?.kafka?.metadataVersion ?? kafkaMetadataVersion;
+export function statusFacts(input: ApplyInput): StatusFacts {
+  const {
+    resources: { kafka },
+    clusterCa,
+    now,
+  } = input;
+  const { conditions = [] } = (kafka?.status ?? {}) as { conditions?: StatusFacts["conditions"] };
+  const metadataVersion = metadataInForce(input);
   return {
     state: { kind: "Ready" },
     conditions,
@@ -185,6 +193,7 @@ export function planCluster(input: ApplyInput): Planned {
   const refusals = [
     ...untouchable({ spec: input.spec, live, observation: input.observation }),
     ...input.refusals,
+    ...refuseOlderKafka(input.spec, metadataInForce(input)),
     ...volumeRefusals,
     ...(decided.ok ? [] : decided.refusals),
   ];
@@ -216,7 +225,8 @@ export function planCluster(input: ApplyInput): Planned {
   ].filter((wave) => wave.length > 0);
   const changes = steps.length > 0 || needsStatus(spec, input.resources, statusFacts(input));
   const waves: Wave[] = [...steps, ...(changes ? [[statusStep("final")]] : [])].map((wave) => ({ steps: wave }));
-  const notices = [...decided.notices, ...leftAlone, ...volumes.leftAlone, ...kafka.leftAlone];
+  const restarted = new Set(pools.restarts.flatMap((step) => (step.kind === "RestartNode" ? [step.node] : [])));
+  const notices = [...decided.notices, ...leftAlone, ...volumes.leftAlone, ...ephemeralNotices(spec, restarted), ...kafka.leftAlone];
   const basis = fingerprint(JSON.stringify([input.spec.ref, waves]));
   const head = { apiVersion: "kubectl-kafka/v1", kind: "ClusterPlan", cluster: spec.ref } as const;
   return { ok: true, plan: { ...head, observedAt: input.now, basis, waves, leftAlone: notices } };

@@ -167,6 +167,25 @@ test("a paused cluster is not changed, its status says so, and afterwards it goe
   assert.deepEqual(await planned(world), []);
 });
 
+test("a restart that loses data for good needs the cluster's name", async () => {
+  const world = await made({ ...combined, replicas: 1, storage: { kind: "ephemeral" } });
+  patch(world, "Kafka", "c", { kafka: { config: { "num.partitions": 4 } } });
+  await assert.rejects(reconcileCluster(contextOf(world), ref, options), {
+    code: "Declined",
+    message: /data of Kafka kafka\/c would be lost/,
+  });
+  assert.equal(await reconcileCluster(contextOf(world), ref, { ...options, confirm: "c" }), 0);
+  assert.deepEqual(await planned(world), []);
+});
+
+test("a Kafka that cannot read the metadata is refused, though its metadata version is lowered beside it", async () => {
+  const world = await made();
+  patch(world, "Kafka", "c", { kafka: { version: "4.2.1", metadataVersion: "4.2" } });
+  const context = contextOf(world);
+  assert.equal(await reconcileCluster(context, ref, options), 3);
+  assert.match(context.text(), /4\.2\.1 cannot read metadata of the version 4\.3-IV0/);
+});
+
 test("a saved plan is carried out as it is, or not at all", async () => {
   const world = await made();
   patch(world, "Kafka", "c", { kafka: { config: { "num.partitions": 4 } } });
@@ -227,7 +246,7 @@ test("what a run leaves behind plans to nothing, whatever was asked for", async 
       const world = await made({ name: "c", namespace: "kafka", ...first });
       assert.deepEqual(await planned(world), []);
       patch(world, "Kafka", "c", { kafka: { config: second.config } });
-      assert.equal(await reconcileCluster(contextOf(world), ref, options), 0);
+      assert.equal(await reconcileCluster(contextOf(world), ref, { ...options, confirm: "c" }), 0);
       assert.deepEqual(await planned(world), []);
     }),
     { numRuns: 25 },
