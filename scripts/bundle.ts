@@ -26,6 +26,7 @@ const ownSources: Readonly<Record<string, string>> = {
   "src/adapters/kafka/properties/read-client-properties.ts": "client-properties.cjs",
   "src/adapters/x509/pki-library.ts": "pki.cjs",
   "src/cli/columns.ts": "columns.cjs",
+  "src/cli/kafka/create.ts": "create.cjs",
   "src/cli/kafka/delete.ts": "delete.cjs",
   "src/cli/kafka/install.ts": "install.cjs",
   "src/cli/reconcile.ts": "reconcile.cjs",

@@ -3,7 +3,7 @@ import type { Step } from "../model/plan.ts";
 import { alterConfigs, unregisterNode, updateMetadataVersion } from "./change-kafka.ts";
 import { applyObject, deleteObject, growVolume, replaceStatefulSet } from "./change-objects.ts";
 import { changed, type StepResult, type StepRun } from "./execute-io.ts";
-import { createAuthority, issueCertificates } from "./make-certificates.ts";
+import { copyCertificates, createAuthority, issueCertificates } from "./make-certificates.ts";
 import { restartNode } from "./restart-node.ts";
 import { waitForCondition } from "./wait-for.ts";
 
@@ -22,6 +22,8 @@ export function runStep(run: StepRun, step: Step): Promise<StepResult> {
       return deleteObject(run, step);
     case "CreateAuthority":
       return createAuthority(run, step);
+    case "CopyCertificates":
+      return copyCertificates(run, step);
     case "IssueCertificates":
       return issueCertificates(run, step);
     case "ReplaceStatefulSet":

@@ -1,3 +1,4 @@
+import type { CertificatePlace } from "./certificate.ts";
 import type { KubeObject, ObjectRef, Resource } from "./kube.ts";
 import type { ClusterRef, RestartReason } from "./observation.ts";
 
@@ -19,6 +20,9 @@ export type LeafOrder = {
   readonly ca: "cluster" | "clients";
   readonly why: string;
 };
+
+/** A certificate that a Secret is to hold under `key`, as another holds it: whole, or only the authorities behind the first. */
+export type CertificateCopy = { readonly key: string; readonly from: CertificatePlace; readonly part: "whole" | "behind" };
 
 /** What a WaitFor step waits for. */
 export type Condition =
@@ -48,6 +52,7 @@ export type Step = { readonly id: string; readonly hazard: Hazard; readonly why:
       readonly commonName: string;
       readonly secrets: readonly KubeObject[];
     }
+  | { readonly kind: "CopyCertificates"; readonly secret: KubeObject; readonly texts: readonly CertificateCopy[] }
   | { readonly kind: "IssueCertificates"; readonly secret: KubeObject; readonly leafs: readonly LeafOrder[]; readonly validityDays: number }
   | { readonly kind: "ReplaceStatefulSet"; readonly object: KubeObject; readonly uid: string; readonly changes: readonly FieldChange[] }
   | { readonly kind: "GrowVolume"; readonly claim: ObjectRef; readonly from: string; readonly to: string }

@@ -1,4 +1,4 @@
-import { adminSecret, authoritySecretNames, settingsOf, wantedLeaves } from "../desired/certificates.ts";
+import { adminSecret, authoritySecretNames, settingsOf, trustBundle, wantedLeaves } from "../desired/certificates.ts";
 import { desiredConfiguration } from "../desired/configuration.ts";
 import { desiredDisruptionBudget, desiredNetworkPolicy, desiredServiceAccount } from "../desired/guards.ts";
 import { desiredServices } from "../desired/services.ts";
@@ -10,7 +10,7 @@ import { fingerprint } from "../model/hash.ts";
 import { type KubeObject, type Resource, resources } from "../model/kube.ts";
 import type { Observation } from "../model/observation.ts";
 import type { Notice, Planned, Step, Wave } from "../model/plan.ts";
-import { certificateSteps } from "./apply-certificates.ts";
+import { certificateSteps, runningGenerations } from "./apply-certificates.ts";
 import { leftoverSteps, objectStep } from "./apply-objects.ts";
 import { configurationHash, planPool } from "./apply-pools.ts";
 import { untouchable } from "./apply-refusals.ts";
@@ -60,7 +60,7 @@ export type ApplyInput = {
   readonly timeoutMs: number;
 };
 
-function certificatesOf({ spec, certificates, now }: ApplyInput): PlannedCertificates {
+function certificatesOf({ spec, certificates, now, objects }: ApplyInput): PlannedCertificates {
   const authority = (ca: CaName) => ({
     settings: settingsOf(spec, ca),
     present: certificates.authorities[ca],
@@ -68,7 +68,9 @@ function certificatesOf({ spec, certificates, now }: ApplyInput): PlannedCertifi
   });
   const none: PresentLeaf = { chain: [], keyFits: false, signedByPresentCa: false };
   const leaves = wantedLeaves(spec).map((wanted, at) => ({ wanted, present: certificates.leaves[at] ?? none }));
-  return planCertificates({ now, authorities: { cluster: authority("cluster"), clients: authority("clients") }, leaves });
+  const question = { now, cluster: spec.ref, authorities: { cluster: authority("cluster"), clients: authority("clients") }, leaves };
+  const running = runningGenerations(objects);
+  return planCertificates(running === undefined ? question : { ...question, running });
 }
 
 type Group = { readonly resource: Resource; readonly objects: readonly KubeObject[] };
@@ -90,7 +92,12 @@ const planGroups = (groups: readonly Group[], live: LiveObjects): Step[] =>
 /** Names of everything that is asked for, of the kinds that are swept. */
 function wantedNames(spec: ClusterSpec, groups: readonly Group[]): Set<string> {
   const authorities = (["cluster", "clients"] as const).flatMap((ca) => Object.values(authoritySecretNames(spec, ca)));
-  const secrets = [...authorities, adminSecret(spec, 0).metadata.name, ...spec.pools.map((pool) => poolObjectName(spec, pool))];
+  const secrets = [
+    ...authorities,
+    adminSecret(spec, 0).metadata.name,
+    trustBundle(spec).metadata.name,
+    ...spec.pools.map((pool) => poolObjectName(spec, pool)),
+  ];
   const plain = groups.flatMap(({ objects }) => objects.map(({ kind, metadata }) => `${kind}/${metadata.name}`));
   return new Set([...plain, ...secrets.map((name) => `Secret/${name}`)]);
 }

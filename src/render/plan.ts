@@ -155,7 +155,18 @@ function summary(steps: readonly Step[], plan: Plan, { style }: PlanOptions): st
   const of = (...kinds: StepKind[]) => steps.filter(is(...kinds)).length;
   const parts: [number, string][] = [
     [of("CreateObject", "CreateAuthority"), "to create"],
-    [of("UpdateObject", "ReplaceStatefulSet", "GrowVolume", "IssueCertificates", "AlterConfigs", "UpdateMetadataVersion"), "to change"],
+    [
+      of(
+        "UpdateObject",
+        "ReplaceStatefulSet",
+        "GrowVolume",
+        "IssueCertificates",
+        "CopyCertificates",
+        "AlterConfigs",
+        "UpdateMetadataVersion",
+      ),
+      "to change",
+    ],
     [of("DeleteObject", "UnregisterNode"), "to remove"],
     [of("RestartNode"), "to restart"],
   ];
@@ -175,7 +186,11 @@ export function renderPlan(plan: Plan, options: PlanOptions): string {
   const lines = [
     steps.length === 0 ? "Nothing to do." : summary(steps, plan, options),
     ...block("CREATE", together(pick("CreateObject", "CreateAuthority"), options, plainLine("+", "good")), options),
-    ...block("CHANGE", together(pick("UpdateObject", "ReplaceStatefulSet", "GrowVolume", "IssueCertificates"), options, change), options),
+    ...block(
+      "CHANGE",
+      together(pick("UpdateObject", "ReplaceStatefulSet", "GrowVolume", "IssueCertificates", "CopyCertificates"), options, change),
+      options,
+    ),
     ...block("CHANGE LIVE  no restart", together(pick("AlterConfigs", "UpdateMetadataVersion"), options, change), options),
     ...restarts(plan, options),
     ...block("REMOVE", together(pick("DeleteObject", "UnregisterNode"), options, plainLine("-", "bad")), options),

@@ -12,6 +12,8 @@ export function stepSubject(step: Step): string {
       return `${step.ref.resource.kind} ${step.ref.name}`;
     case "CreateAuthority":
       return `${step.ca} CA`;
+    case "CopyCertificates":
+      return `Secret ${step.secret.metadata.name}`;
     case "IssueCertificates":
       return `${step.leafs.length === 1 ? "certificate" : `${step.leafs.length} certificates`} in Secret ${step.secret.metadata.name}`;
     case "GrowVolume":
@@ -60,6 +62,7 @@ export function doneText(step: Step): string {
     case "CreateAuthority":
       return "created";
     case "UpdateObject":
+    case "CopyCertificates":
     case "AlterConfigs":
     case "UpdateMetadataVersion":
       return "changed";
