@@ -1,7 +1,7 @@
 import { assertNever } from "../model/errors.ts";
 import type { Step } from "../model/plan.ts";
 import { alterConfigs, unregisterNode, updateMetadataVersion } from "./change-kafka.ts";
-import { applyObject, deleteObject, growVolume, replaceStatefulSet } from "./change-objects.ts";
+import { applyObject, deleteObject, growVolume, removeAnnotation, replaceStatefulSet } from "./change-objects.ts";
 import { changed, type StepResult, type StepRun } from "./execute-io.ts";
 import { copyCertificates, createAuthority, issueCertificates } from "./make-certificates.ts";
 import { restartNode } from "./restart-node.ts";
@@ -18,6 +18,8 @@ export function runStep(run: StepRun, step: Step): Promise<StepResult> {
     case "CreateObject":
     case "UpdateObject":
       return applyObject(run, step.resource, step.object);
+    case "RemoveAnnotation":
+      return removeAnnotation(run, step);
     case "DeleteObject":
       return deleteObject(run, step);
     case "CreateAuthority":

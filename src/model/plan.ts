@@ -42,6 +42,7 @@ export type Step = { readonly id: string; readonly hazard: Hazard; readonly why:
       readonly object: KubeObject;
       readonly changes: readonly FieldChange[];
     }
+  | { readonly kind: "RemoveAnnotation"; readonly ref: ObjectRef; readonly annotation: string }
   | { readonly kind: "DeleteObject"; readonly ref: ObjectRef; readonly uid?: string }
   | {
       readonly kind: "CreateAuthority";

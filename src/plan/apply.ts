@@ -102,7 +102,12 @@ function wantedNames(spec: ClusterSpec, groups: readonly Group[]): Set<string> {
   return new Set([...plain, ...secrets.map((name) => `Secret/${name}`)]);
 }
 
-type Pools = { readonly sets: readonly Step[]; readonly awaited: readonly string[]; readonly restarts: readonly Step[] };
+type Pools = {
+  readonly sets: readonly Step[];
+  readonly awaited: readonly string[];
+  readonly restarts: readonly Step[];
+  readonly afterwards: readonly Step[];
+};
 
 /** `spec`: with what is read at start alone. */
 function planPools(
@@ -115,7 +120,7 @@ function planPools(
     const { certificates, cas } = generations(pool.name);
     const configuration = configurationHash(spec, pool, input.logging);
     const hashes = { configuration, certificates: String(certificates), clusterCa: cas.cluster, clientsCa: cas.clients };
-    const { restarts, ...plan } = planPool(spec, pool, { hashes, live });
+    const { restarts, ...plan } = planPool(spec, pool, { hashes, live, observation: input.observation });
     return { ...plan, restarts: restarts.map((one) => ({ ...one, cost: restartCost(spec, pool, { ...input, node: one.node }) })) };
   });
   const restarts = plans.flatMap((plan) => plan.restarts);
@@ -124,6 +129,7 @@ function planPools(
   return {
     sets: plans.flatMap((plan) => plan.sets),
     awaited: plans.flatMap((plan) => plan.awaited),
+    afterwards: plans.flatMap((plan) => plan.afterwards),
     restarts: order.flatMap((id) =>
       restarts
         .filter(({ node }) => node === id)
@@ -227,6 +233,7 @@ export function planCluster(input: ApplyInput): Planned {
     waitStep(pools.awaited, input.timeoutMs),
     growthWait(volumes.steps, input.timeoutMs),
     ...pools.restarts.map((step) => [step]),
+    pools.afterwards,
     ...kafka.steps,
     [...leftoverSteps(live, wantedNames(spec, Object.values(plain).flat())), ...leftoverClaims(spec, live)],
   ].filter((wave) => wave.length > 0);

@@ -9,6 +9,7 @@ export function stepSubject(step: Step): string {
     case "ReplaceStatefulSet":
       return `${step.object.kind} ${step.object.metadata.name}`;
     case "DeleteObject":
+    case "RemoveAnnotation":
       return `${step.ref.resource.kind} ${step.ref.name}`;
     case "CreateAuthority":
       return `${step.ca} CA`;
@@ -63,6 +64,7 @@ export function doneText(step: Step): string {
       return "created";
     case "UpdateObject":
     case "CopyCertificates":
+    case "RemoveAnnotation":
     case "AlterConfigs":
     case "UpdateMetadataVersion":
       return "changed";

@@ -5,7 +5,7 @@ import { type ClusterRequest, kafkaManifest } from "../../src/manifest/kafka-man
 import type { KubeObject } from "../../src/model/kube.ts";
 import { createStyle } from "../../src/render/style.ts";
 import { compareFakeCertificates, fakeAuthority, readFakeCertificates } from "../fakes/world/authority.ts";
-import { type FakeWorld, newWorld } from "../fakes/world/world.ts";
+import { type FakeWorld, newWorld, type WorldOptions } from "../fakes/world/world.ts";
 
 // A cluster "c" in a fake world, and what the flow of apply and reconcile does with it.
 
@@ -48,10 +48,11 @@ export const combined: ClusterRequest = {
   storage: { kind: "persistent", size: "1Gi" },
 };
 
-export const declare = (request: ClusterRequest = combined): FakeWorld => newWorld({ objects: kafkaManifest(request) });
+export const declare = (request: ClusterRequest = combined, world: WorldOptions = {}): FakeWorld =>
+  newWorld({ ...world, objects: kafkaManifest(request) });
 
-export async function made(request: ClusterRequest = combined): Promise<FakeWorld> {
-  const world = declare(request);
+export async function made(request: ClusterRequest = combined, around: WorldOptions = {}): Promise<FakeWorld> {
+  const world = declare(request, around);
   assert.equal(await reconcileCluster(contextOf(world), ref, options), 0);
   return world;
 }
@@ -67,6 +68,11 @@ export const find = (world: FakeWorld, kind: string, name: string): KubeObject =
   const object = world.store.find(kind, "kafka", name);
   assert.ok(object, `${kind} ${name} is not there`);
   return object;
+};
+
+export const annotate = (world: FakeWorld, kind: string, name: string, annotations: Record<string, string>): void => {
+  const object = find(world, kind, name);
+  world.store.update({ ...object, metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, ...annotations } } });
 };
 
 /** Changes the spec of an object as a person does: maps are merged, everything else is replaced. */

@@ -7,7 +7,7 @@ import { type ClusterRequest, kafkaManifest } from "../../src/manifest/kafka-man
 import { readLive } from "../../src/observe/read-live.ts";
 import { planDelete } from "../../src/plan/delete.ts";
 import type { FakeWorld } from "../fakes/world/world.ts";
-import { combined, contextOf, declare, find, made, options, patch, planned, ref } from "./reconcile-world.ts";
+import { annotate, combined, contextOf, declare, find, made, options, patch, planned, ref } from "./reconcile-world.ts";
 
 /** Everything that may never change in the life of a cluster. */
 const identity = (world: FakeWorld) => ({
@@ -139,10 +139,6 @@ test("volumes grow, and what cannot be done to them is left alone and told", asy
 
 test("a paused cluster is not changed, its status says so, and afterwards it goes on", async () => {
   const world = await made();
-  const annotate = (annotations: Record<string, string>): void => {
-    const kafka = find(world, "Kafka", "c");
-    world.store.update({ ...kafka, metadata: { ...kafka.metadata, annotations } });
-  };
   const conditions = () =>
     (find(world, "Kafka", "c").status as { conditions: { type: string; status: string }[] }).conditions.map(({ type, status }) => [
       type,
@@ -150,7 +146,7 @@ test("a paused cluster is not changed, its status says so, and afterwards it goe
     ]);
   const generation = () => (find(world, "Kafka", "c").status as { observedGeneration?: number }).observedGeneration;
   const observed = generation();
-  annotate({ "strimzi.io/pause-reconciliation": "true" });
+  annotate(world, "Kafka", "c", { "strimzi.io/pause-reconciliation": "true" });
   patch(world, "Kafka", "c", { kafka: { config: { "num.partitions": 4 } } });
   const before = world.writes.length;
   const context = contextOf(world);
@@ -161,7 +157,7 @@ test("a paused cluster is not changed, its status says so, and afterwards it goe
     ["patch Kafka c"],
   );
   assert.deepEqual([conditions(), generation()], [[["ReconciliationPaused", "True"]], observed]);
-  annotate({});
+  annotate(world, "Kafka", "c", { "strimzi.io/pause-reconciliation": "false" });
   assert.equal(await reconcileCluster(contextOf(world), ref, options), 0);
   assert.deepEqual(conditions(), [["Ready", "True"]]);
   assert.deepEqual(await planned(world), []);
@@ -184,6 +180,37 @@ test("a Kafka that cannot read the metadata is refused, though its metadata vers
   const context = contextOf(world);
   assert.equal(await reconcileCluster(context, ref, options), 3);
   assert.match(context.text(), /4\.2\.1 cannot read metadata of the version 4\.3-IV0/);
+});
+
+const restartsOf = (ids: readonly string[]): string[] => ids.filter((id) => id.startsWith("restart")).sort();
+const uidsOf = (world: FakeWorld): (string | undefined)[] => [0, 1, 2].map((id) => find(world, "Pod", `c-combined-${id}`).metadata.uid);
+
+test("a roll that a pod or its set asks for is carried out once", async () => {
+  const world = await made();
+  const before = uidsOf(world);
+  annotate(world, "Pod", "c-combined-1", { "strimzi.io/manual-rolling-update": "true" });
+  assert.deepEqual(restartsOf(await planned(world)), ["restart c-combined-1"]);
+  assert.equal(await reconcileCluster(contextOf(world), ref, options), 0);
+  assert.deepEqual(
+    uidsOf(world).map((uid, at) => uid === before[at]),
+    [true, false, true],
+  );
+  annotate(world, "StatefulSet", "c-combined", { "strimzi.io/manual-rolling-update": "true" });
+  assert.equal(restartsOf(await planned(world)).length, 3);
+  assert.equal(await reconcileCluster(contextOf(world), ref, options), 0);
+  assert.equal(find(world, "StatefulSet", "c-combined").metadata.annotations?.["strimzi.io/manual-rolling-update"], undefined);
+  assert.deepEqual(await planned(world), []);
+});
+
+test("volumes that grow only when their pod comes back get the restart they wait for", async () => {
+  const world = await made(combined, { offlineGrowth: true });
+  const before = uidsOf(world);
+  patch(world, "KafkaNodePool", "combined", { storage: { size: "2Gi" } });
+  assert.equal(await reconcileCluster(contextOf(world), ref, options), 0);
+  const capacity = (find(world, "PersistentVolumeClaim", "data-c-combined-0").status as { capacity?: { storage?: string } }).capacity;
+  assert.equal(capacity?.storage, "2Gi");
+  assert.ok(uidsOf(world).every((uid, at) => uid !== before[at]));
+  assert.deepEqual(await planned(world), []);
 });
 
 test("a saved plan is carried out as it is, or not at all", async () => {
