@@ -18,6 +18,7 @@ import { needsIds, needsStatus, type Resources } from "./apply-status.ts";
 import { type PlannedCertificates, planCertificates } from "./certificates.ts";
 import { dynamicConfig, dynamicSteps, staticSpec } from "./dynamic-config.ts";
 import { restartOrder } from "./gate.ts";
+import { afterRestarts, whileRestarting } from "./listener-ports.ts";
 import { type LiveObjects, liveObjects } from "./live-objects.ts";
 import { planMetadataVersion, refuseOlderKafka } from "./metadata-version.ts";
 import { ephemeralNotices, restartCost } from "./restart-hazard.ts";
@@ -88,6 +89,20 @@ function plainObjects(spec: ClusterSpec, files: ClusterSpec, logging: string | u
 
 const planGroups = (groups: readonly Group[], live: LiveObjects): Step[] =>
   groups.flatMap(({ resource, objects }) => objects.flatMap((object) => objectStep(resource, object, live) ?? []));
+
+type Doors = { readonly before: (groups: readonly Group[]) => Step[]; readonly after: (groups: readonly Group[]) => Step[] };
+
+/** What lets clients in, before the restarts and after them. */
+function doors(live: LiveObjects, restarting: boolean): Doors {
+  if (!restarting) return { before: (groups) => planGroups(groups, live), after: () => [] };
+  const found = ({ kind, metadata }: KubeObject) => live.find(kind, metadata.name);
+  const opened = ({ resource, objects }: Group) => ({ resource, objects: objects.map((object) => whileRestarting(object, found(object))) });
+  return {
+    before: (groups) => planGroups(groups.map(opened), live),
+    after: (groups) =>
+      groups.flatMap(({ resource, objects }) => objects.flatMap((object) => afterRestarts(resource, object, found(object)))),
+  };
+}
 
 /** Names of everything that is asked for, of the kinds that are swept. */
 function wantedNames(spec: ClusterSpec, groups: readonly Group[]): Set<string> {
@@ -218,14 +233,15 @@ export function planCluster(input: ApplyInput): Planned {
   const { cluster, clients } = decided.authorities;
   const cas = { cluster: cluster.certificateGeneration, clients: clients.certificateGeneration };
   const pools = planPools(files, (pool) => ({ certificates: certificates.generations.get(pool) ?? 0, cas }), given);
+  const { before, after } = doors(live, pools.restarts.length > 0);
   const volumes = planVolumes(spec, live);
   const kafka = planKafka(spec, given);
   const steps = [
     needsIds(spec, input.resources) ? [statusStep("ids")] : [],
     certificates.authorities,
-    planGroups(plain.guards, live),
+    before(plain.guards),
     volumes.steps,
-    planGroups(plain.services, live),
+    before(plain.services),
     certificates.leaves,
     planGroups(plain.files, live),
     planGroups(plain.budget, live),
@@ -235,6 +251,7 @@ export function planCluster(input: ApplyInput): Planned {
     ...pools.restarts.map((step) => [step]),
     pools.afterwards,
     ...kafka.steps,
+    after([...plain.guards, ...plain.services]),
     [...leftoverSteps(live, wantedNames(spec, Object.values(plain).flat())), ...leftoverClaims(spec, live)],
   ].filter((wave) => wave.length > 0);
   const changes = steps.length > 0 || needsStatus(spec, input.resources, statusFacts(input));

@@ -92,13 +92,34 @@ test("pods that are spread and kept apart in several ways need no second restart
   assert.deepEqual(await planned(world), []);
 });
 
-test("a listener that goes is gone from Services and network policy", async () => {
+test("a listener that goes is let in until the last node has restarted, and is gone then from Services and network policy", async () => {
   const world = await made();
   const plain = { name: "plain", port: 9092, type: "internal", tls: false };
-  patch(world, "Kafka", "c", { kafka: { listeners: [plain] } });
+  const moved = { name: "tls", port: 9095, type: "internal", tls: true };
+  const portsOf = () => {
+    const services = ["c-kafka-bootstrap", "c-kafka-brokers"].map(
+      (name) => find(world, "Service", name).spec as { ports: { port: number }[] },
+    );
+    const { ingress } = find(world, "NetworkPolicy", "c-network-policy-kafka").spec as { ingress: { ports: { port: number }[] }[] };
+    const lists = [...services.map(({ ports }) => ports), ingress.flatMap(({ ports }) => ports)];
+    return lists.map((ports) =>
+      ports
+        .map(({ port }) => port)
+        .filter((port) => port > 9091)
+        .sort(),
+    );
+  };
+  const same = (...ports: number[]): number[][] => [ports, ports, ports];
+  patch(world, "Kafka", "c", { kafka: { listeners: [plain, moved] } });
+  let restarts = 0;
+  world.intercept = ({ what, when }) => {
+    if (when !== "before" || !what.startsWith("Pod ")) return;
+    restarts += 1;
+    assert.deepEqual(portsOf(), same(9092, 9093, 9095));
+  };
   assert.equal(await reconcileCluster(contextOf(world), ref, options), 0);
-  const { ports } = find(world, "Service", "c-kafka-bootstrap").spec as { ports: { port: number }[] };
-  assert.deepEqual(ports.map(({ port }) => port).sort(), [9091, 9092]);
+  assert.equal(restarts, 3);
+  assert.deepEqual(portsOf(), same(9092, 9095));
   assert.deepEqual(await planned(world), []);
 });
 
