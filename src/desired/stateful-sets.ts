@@ -77,15 +77,23 @@ const portsOf = (spec: ClusterSpec, pool: PoolSpec) => [
     : []),
 ];
 
-/** What the Pod Security Standard "restricted" wants; a template may say otherwise. */
-const restricted = { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] }, seccompProfile: { type: "RuntimeDefault" } };
-const podSecurity = {
+/** What the Pod Security Standard "restricted" wants. What a template says holds, field by field; the rest stays as it is here. */
+const podSecurity = ({ template }: PoolSpec) => ({
   runAsNonRoot: true,
   runAsUser: 1000,
   fsGroup: 1000,
   fsGroupChangePolicy: "OnRootMismatch",
   seccompProfile: { type: "RuntimeDefault" },
-};
+  ...(template.spec.securityContext as object | undefined),
+});
+
+const containerSecurity = (pool: PoolSpec) => ({
+  allowPrivilegeEscalation: false,
+  capabilities: { drop: ["ALL"] },
+  runAsNonRoot: podSecurity(pool).runAsNonRoot,
+  seccompProfile: podSecurity(pool).seccompProfile,
+  ...pool.template.containerSecurityContext,
+});
 
 function containerOf(spec: ClusterSpec, pool: PoolSpec) {
   return {
@@ -96,7 +104,7 @@ function containerOf(spec: ClusterSpec, pool: PoolSpec) {
     ports: portsOf(spec, pool).map((entry) => ({ ...entry, protocol: "TCP" })),
     livenessProbe: liveness(spec.livenessProbe),
     readinessProbe: readiness(spec.readinessProbe, probedPort(spec, pool)),
-    securityContext: pool.template.containerSecurityContext ?? restricted,
+    securityContext: containerSecurity(pool),
     volumeMounts: mountsOf(pool),
     ...(pool.resources === undefined ? {} : { resources: pool.resources }),
   };
@@ -124,8 +132,8 @@ export function desiredStatefulSet(spec: ClusterSpec, pool: PoolSpec, hashes: Po
           automountServiceAccountToken: false,
           enableServiceLinks: false,
           terminationGracePeriodSeconds: 30,
-          securityContext: podSecurity,
           ...template.spec,
+          securityContext: podSecurity(pool),
           containers: [containerOf(spec, pool)],
           volumes: volumesOf(spec, pool),
         },

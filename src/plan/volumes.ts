@@ -4,7 +4,7 @@ import type { ClusterSpec } from "../model/cluster-spec.ts";
 import { type KubeObject, resources } from "../model/kube.ts";
 import type { Notice, Step } from "../model/plan.ts";
 import { parseQuantity } from "../model/units.ts";
-import type { LiveObjects } from "./live-objects.ts";
+import { isOurs, type LiveObjects } from "./live-objects.ts";
 import { objectChanges } from "./object-diff.ts";
 
 // The claims of a cluster's volumes; whether a pool may have the storage it asks for is judged before (storage.ts).
@@ -82,7 +82,7 @@ export function leftoverClaims(spec: ClusterSpec, live: LiveObjects): Step[] {
   return live
     .all("PersistentVolumeClaim")
     .filter(({ metadata }) => !wanted.has(metadata.name) && metadata.annotations?.["strimzi.io/delete-claim"] === "true")
-    .filter(({ metadata }) => metadata.labels?.["app.kubernetes.io/managed-by"] === manager && metadata.deletionTimestamp === undefined)
+    .filter((claim) => isOurs(claim) && claim.metadata.deletionTimestamp === undefined)
     .map(({ metadata: { namespace, name, uid } }): Step => {
       const ref = { resource: resources.volumeClaims, namespace, name };
       const why = ["its volume is no longer asked for, and deleteClaim is true"];

@@ -275,6 +275,18 @@ test("deleted, a cluster leaves its volumes and nothing else, and the next of it
   assert.deepEqual(world.store.all(), []);
 });
 
+test("what belongs to users of the cluster is neither swept nor deleted with it", async () => {
+  const world = await made();
+  const labels = { "strimzi.io/cluster": "c", "strimzi.io/kind": "KafkaUser", "app.kubernetes.io/managed-by": "kubectl-kafka" };
+  world.store.insert({ apiVersion: "v1", kind: "Secret", metadata: { name: "jane", namespace: "kafka", labels } });
+  assert.deepEqual(await planned(world), []);
+  await remove(world, true);
+  assert.deepEqual(
+    world.store.all().map(({ metadata }) => metadata.name),
+    ["jane"],
+  );
+});
+
 const requests = fc.record({
   replicas: fc.integer({ min: 1, max: 5 }),
   controllers: fc.constantFrom<ClusterRequest["controllers"]>("combined", 1, 3),
