@@ -170,7 +170,10 @@ export async function gather(context: FlowContext, ref: ClusterRef, { timeoutMs,
   const isDynamic = (option: string) => scopeOf(option, spec.version) === "cluster-wide";
   const input = inputOf(context, { spec, live: { kafka, pools, objects } }, { isDynamic, timeoutMs });
   const logging = await loggingText(kube, spec, signal);
-  const withLogging = { ...input, ...(logging === undefined ? {} : { logging }) };
+  const warnings = problems.flatMap(({ reason, message }) =>
+    reason === undefined ? [] : [{ subject: `Kafka ${ref.name}`, reason, message }],
+  );
+  const withLogging = { ...input, warnings, ...(logging === undefined ? {} : { logging }) };
   // a cluster that is not there has nothing to tell
   if (present.kafka === undefined) return { ok: true, input: withLogging, warnings: problems };
   const live = { ...present, kafka: present.kafka };

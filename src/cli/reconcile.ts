@@ -8,6 +8,7 @@ import type { ClusterRef } from "../model/observation.ts";
 import type { Hazard, Plan } from "../model/plan.ts";
 import type { ApplyInput } from "../plan/apply.ts";
 import { planCluster } from "../plan/apply.ts";
+import { statusWarnings } from "../plan/apply-status.ts";
 import { renderPlan, renderRefusals } from "../render/plan.ts";
 import { renderProblems } from "../render/problems.ts";
 import { renderEvent } from "../render/progress.ts";
@@ -88,8 +89,9 @@ export async function runBare(plan: Plan, { context, options, signal }: Round): 
   for await (const event of runPlan(plan, io)) show(event, plan, { context, options });
 }
 
-async function carryOut(plan: Plan, { spec, timeoutMs }: ApplyInput, { context, options, signal }: Round): Promise<void> {
-  const io = await ioOf(context, spec.ref, { signal, waitMs: timeoutMs, writeStatus: (phase) => writeStatus(context, spec, phase) });
+async function carryOut(plan: Plan, { spec, timeoutMs, warnings = [] }: ApplyInput, { context, options, signal }: Round): Promise<void> {
+  const told = { spec, warnings: statusWarnings(warnings, plan.leftAlone) };
+  const io = await ioOf(context, spec.ref, { signal, waitMs: timeoutMs, writeStatus: (phase) => writeStatus(context, told, phase) });
   try {
     for await (const event of runPlan(plan, io)) show(event, plan, { context, options });
   } catch (error) {

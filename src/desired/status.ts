@@ -11,28 +11,37 @@ export type ClusterState =
   | { readonly kind: "Ready" | "ReconciliationPaused" }
   | { readonly kind: "NotReady"; readonly reason: string; readonly message: string };
 
-export type StatusFacts = {
+/** Something the status warns of; `subject` is the object that it is about. */
+export type Warning = { readonly subject: string; readonly reason: string; readonly message: string };
+
+/** The conditions as they were, whose times stay where nothing changed. */
+type Times = { readonly conditions: readonly PresentCondition[]; readonly now: string };
+
+export type StatusFacts = Times & {
   readonly state: ClusterState;
+  readonly warnings: readonly Warning[];
   readonly metadataVersion?: string;
   /** PEM of the authority that signs the listeners; left out before it is made. */
   readonly clusterCa?: string;
-  /** As it was, whose times stay where nothing changed. */
-  readonly conditions: readonly PresentCondition[];
-  readonly now: string;
 };
 
 export type Status = Readonly<Record<string, unknown>>;
 
 /** With the time since when it is so. */
-function since(wanted: Condition, { conditions, now }: Pick<StatusFacts, "conditions" | "now">): PresentCondition {
-  const same = (one: Condition): boolean => (["type", "status", "reason"] as const).every((field) => one[field] === wanted[field]);
+function since(wanted: Condition, { conditions, now }: Times): PresentCondition {
+  const fields = ["type", "status", "reason", "message"] as const;
+  const same = (one: Condition): boolean => fields.every((field) => one[field] === wanted[field]);
   return { ...wanted, lastTransitionTime: conditions.find(same)?.lastTransitionTime ?? now };
 }
 
-const conditionsOf = (facts: StatusFacts): PresentCondition[] => {
+const warned = ({ reason, message }: Warning): Condition => ({ type: "Warning", status: "True", reason, message });
+
+/** Warnings first, as Strimzi writes them; of a cluster that was not reconciled there are none. */
+function conditionsOf(facts: StatusFacts): PresentCondition[] {
   const { kind, ...told } = facts.state;
-  return [since({ type: kind, status: "True", ...told }, facts)];
-};
+  const warnings = kind === "Ready" ? facts.warnings.map(warned) : [];
+  return [...warnings, { type: kind, status: "True", ...told }].map((condition) => since(condition, facts));
+}
 
 function listenersOf(spec: ClusterSpec, { clusterCa }: StatusFacts) {
   const host = `${bootstrapService(spec)}.${spec.ref.namespace}.svc`;
@@ -71,8 +80,14 @@ const selectorText = (spec: ClusterSpec, { name }: PoolSpec): string =>
     .map(([label, value]) => `${label}=${value}`)
     .join(",");
 
-/** The status of a pool: its nodes' ids stand there before their pods exist. */
-export const poolStatus = (spec: ClusterSpec, pool: PoolSpec): Status => ({
+export type PoolFacts = Times & { readonly warnings: readonly Warning[] };
+
+/** The status of a pool: its nodes' ids stand there before their pods exist. Its conditions are warnings that are about it. */
+export const poolStatus = (spec: ClusterSpec, pool: PoolSpec, facts: PoolFacts): Status => ({
+  conditions: facts.warnings
+    .filter(({ subject }) => subject === `KafkaNodePool ${pool.name}`)
+    .map((warning) => since(warned(warning), facts)),
+  ...(pool.generation === undefined ? {} : { observedGeneration: pool.generation }),
   nodeIds: nodesOf(spec)
     .filter((node) => node.pool.name === pool.name)
     .map(({ id }) => id),

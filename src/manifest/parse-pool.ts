@@ -52,6 +52,7 @@ export function parsePool({ object }: PoolDocument, kafka: KafkaFields): PoolSpe
   return {
     name: metadata.name,
     ...(metadata.uid === undefined ? {} : { uid: metadata.uid }),
+    ...(metadata.generation === undefined ? {} : { generation: metadata.generation }),
     labels: inheritedLabels(metadata.labels),
     replicas: spec.replicas,
     roles: spec.roles,

@@ -46,6 +46,7 @@ export type PodTemplate = {
 export type PoolSpec = {
   readonly name: string;
   readonly uid?: string;
+  readonly generation?: number;
   /** What everything that is made for the pool inherits. */
   readonly labels: Readonly<Record<string, string>>;
   readonly replicas: number;

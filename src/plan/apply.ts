@@ -3,7 +3,7 @@ import { desiredConfiguration } from "../desired/configuration.ts";
 import { desiredDisruptionBudget, desiredNetworkPolicy, desiredServiceAccount } from "../desired/guards.ts";
 import { desiredServices } from "../desired/services.ts";
 import { poolObjectName } from "../desired/stateful-sets.ts";
-import type { StatusFacts } from "../desired/status.ts";
+import type { StatusFacts, Warning } from "../desired/status.ts";
 import type { CaName, PresentAuthority, PresentLeaf } from "../model/certificate.ts";
 import type { ClusterSpec } from "../model/cluster-spec.ts";
 import { fingerprint } from "../model/hash.ts";
@@ -14,7 +14,7 @@ import { certificateSteps, runningGenerations } from "./apply-certificates.ts";
 import { leftoverSteps, objectStep } from "./apply-objects.ts";
 import { configurationHash, planPool } from "./apply-pools.ts";
 import { untouchable } from "./apply-refusals.ts";
-import { needsIds, needsStatus, type Resources } from "./apply-status.ts";
+import { conditionsIn, needsIds, needsStatus, type Resources, statusWarnings } from "./apply-status.ts";
 import { type PlannedCertificates, planCertificates } from "./certificates.ts";
 import { dynamicConfig, dynamicSteps, staticSpec } from "./dynamic-config.ts";
 import { restartOrder } from "./gate.ts";
@@ -39,6 +39,8 @@ export type ApplyInput = {
   readonly spec: ClusterSpec;
   /** What stood in the way of the ids. */
   readonly refusals: readonly Notice[];
+  /** About what the resources ask for, to stand in their status. */
+  readonly warnings?: readonly Warning[];
   readonly resources: Resources;
   /** Every object of the cluster. */
   readonly objects: readonly KubeObject[];
@@ -196,17 +198,13 @@ const metadataInForce = ({ observation, resources: { kafka } }: ApplyInput): str
   observation?.kafka?.metadataVersion ?? (kafka?.status as { kafkaMetadataVersion?: string } | undefined)?.kafkaMetadataVersion;
 
 /** The facts of a status that says the cluster is ready. */
-export function statusFacts(input: ApplyInput): StatusFacts {
-  const {
-    resources: { kafka },
-    clusterCa,
-    now,
-  } = input;
-  const { conditions = [] } = (kafka?.status ?? {}) as { conditions?: StatusFacts["conditions"] };
+function statusFacts(input: ApplyInput, notices: readonly Notice[]): StatusFacts {
+  const { resources: live, clusterCa, now, warnings = [] } = input;
   const metadataVersion = metadataInForce(input);
   return {
     state: { kind: "Ready" },
-    conditions,
+    warnings: statusWarnings(warnings, notices),
+    conditions: conditionsIn(live.kafka),
     now,
     ...(metadataVersion === undefined ? {} : { metadataVersion }),
     ...(clusterCa === undefined ? {} : { clusterCa }),
@@ -236,8 +234,11 @@ export function planCluster(input: ApplyInput): Planned {
   const { before, after } = doors(live, pools.restarts.length > 0);
   const volumes = planVolumes(spec, live);
   const kafka = planKafka(spec, given);
+  const restarted = new Set(pools.restarts.flatMap((step) => (step.kind === "RestartNode" ? [step.node] : [])));
+  const notices = [...decided.notices, ...leftAlone, ...volumes.leftAlone, ...ephemeralNotices(spec, restarted), ...kafka.leftAlone];
+  const facts = statusFacts(input, notices);
   const steps = [
-    needsIds(spec, input.resources) ? [statusStep("ids")] : [],
+    needsIds(spec, input.resources, facts) ? [statusStep("ids")] : [],
     certificates.authorities,
     before(plain.guards),
     volumes.steps,
@@ -254,10 +255,8 @@ export function planCluster(input: ApplyInput): Planned {
     after([...plain.guards, ...plain.services]),
     [...leftoverSteps(live, wantedNames(spec, Object.values(plain).flat())), ...leftoverClaims(spec, live)],
   ].filter((wave) => wave.length > 0);
-  const changes = steps.length > 0 || needsStatus(spec, input.resources, statusFacts(input));
+  const changes = steps.length > 0 || needsStatus(spec, input.resources, facts);
   const waves: Wave[] = [...steps, ...(changes ? [[statusStep("final")]] : [])].map((wave) => ({ steps: wave }));
-  const restarted = new Set(pools.restarts.flatMap((step) => (step.kind === "RestartNode" ? [step.node] : [])));
-  const notices = [...decided.notices, ...leftAlone, ...volumes.leftAlone, ...ephemeralNotices(spec, restarted), ...kafka.leftAlone];
   const basis = fingerprint(JSON.stringify([input.spec.ref, waves]));
   const head = { apiVersion: "kubectl-kafka/v1", kind: "ClusterPlan", cluster: spec.ref } as const;
   return { ok: true, plan: { ...head, observedAt: input.now, basis, waves, leftAlone: notices } };

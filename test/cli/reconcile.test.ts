@@ -151,7 +151,7 @@ test("volumes grow, and what cannot be done to them is left alone and told", asy
   const pool = find(world, "KafkaNodePool", "combined");
   world.store.update({ ...pool, spec: { ...(pool.spec as object), storage: { type: "ephemeral" } } });
   const ephemeral = await planOnly(contextOf(world), ref, options);
-  assert.ok("plan" in ephemeral && ephemeral.plan.waves.length === 0);
+  assert.ok("plan" in ephemeral && ephemeral.plan.waves.every(({ steps }) => steps.every(({ kind }) => kind === "WriteStatus")));
   assert.deepEqual(
     ephemeral.plan.leftAlone.map(({ message }) => message),
     ["the type of the storage cannot change from persistent-claim to ephemeral: the storage stays as it is"],
@@ -201,6 +201,29 @@ test("a Kafka that cannot read the metadata is refused, though its metadata vers
   const context = contextOf(world);
   assert.equal(await reconcileCluster(context, ref, options), 3);
   assert.match(context.text(), /4\.2\.1 cannot read metadata of the version 4\.3-IV0/);
+});
+
+test("the status warns of what is left as it is, and of what is asked for", async () => {
+  const world = await made({ ...combined, replicas: 4 });
+  const conditionsOf = (kind: string, name: string) =>
+    (find(world, kind, name).status as { conditions: { type: string; reason?: string; lastTransitionTime: string }[] }).conditions;
+  const told = (kind: string, name: string) => conditionsOf(kind, name).map(({ type, reason }) => [type, reason].filter(Boolean).join(" "));
+  assert.deepEqual([told("Kafka", "c"), told("KafkaNodePool", "combined")], [["Warning KafkaKRaftControllerNodeCount", "Ready"], []]);
+  const times = conditionsOf("Kafka", "c").map(({ lastTransitionTime }) => lastTransitionTime);
+  patch(world, "KafkaNodePool", "combined", { storage: { class: "other" } });
+  world.settle();
+  assert.equal(await reconcileCluster(contextOf(world), ref, options), 0);
+  assert.deepEqual(
+    [told("Kafka", "c"), told("KafkaNodePool", "combined")],
+    [["Warning KafkaKRaftControllerNodeCount", "Warning KafkaStorage", "Ready"], ["Warning KafkaStorage"]],
+  );
+  assert.deepEqual(
+    [0, 2].map((at) => conditionsOf("Kafka", "c")[at]?.lastTransitionTime),
+    times,
+  );
+  const { status, metadata } = find(world, "KafkaNodePool", "combined");
+  assert.equal((status as { observedGeneration?: number }).observedGeneration, metadata.generation);
+  assert.deepEqual(await planned(world), []);
 });
 
 const restartsOf = (ids: readonly string[]): string[] => ids.filter((id) => id.startsWith("restart")).sort();
