@@ -19,4 +19,5 @@ export const runRights = [
   "list, delete pods; get, create pods/portforward (to restart nodes, and to ask the brokers)",
   "get, list, create, patch kafkas, kafkanodepools and their status",
   "get, create, patch, delete leases (one run per cluster at a time)",
+  "list storageclasses, if allowed (to tell which volumes can grow)",
 ];

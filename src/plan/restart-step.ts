@@ -1,13 +1,16 @@
 import type { RestartTarget, Step } from "../model/plan.ts";
+import type { RestartCost } from "./restart-hazard.ts";
 
 type Restart = Extract<Step, { kind: "RestartNodes" }>;
 
+type How = Pick<Restart, "leaderMoves" | "evict" | "estimateMs"> & { /** Left out: nothing but the time. */ readonly cost?: RestartCost };
+
 /** The step that restarts a batch. */
-export const restartStep = (nodes: readonly RestartTarget[], how: Pick<Restart, "leaderMoves" | "evict" | "estimateMs">): Restart => ({
+export const restartStep = (nodes: readonly RestartTarget[], { cost, ...how }: How): Restart => ({
   id: `restart ${nodes.map(({ pod }) => pod).join(" ")}`,
   kind: "RestartNodes",
-  hazard: "disruptive",
-  why: [...new Set(nodes.flatMap(({ reasons }) => reasons))],
+  hazard: cost?.hazard ?? "disruptive",
+  why: [...new Set(nodes.flatMap(({ reasons }) => reasons)), ...(cost?.why ?? [])],
   nodes,
   ...how,
 });
