@@ -53,7 +53,7 @@ async function loadingHold(run: StepRun, nodes: readonly Node[], observation: Ob
 
 const gateWait = ({ io, cluster }: StepRun, nodes: readonly Node[]) => ({
   condition: { kind: "GateOpen", nodes: nodes.map(refOf) } as const,
-  otherwise: `${nodes.map(({ pod }) => pod).join(", ")} may still not be restarted`,
+  otherwise: `${nodes[0]?.pod}${nodes.length > 1 ? ` and ${nodes.length - 1} more` : ""} may still not be restarted`,
   hint: `kubectl kafka status ${cluster.name} -n ${cluster.namespace}`,
   patient: true,
   signal: io.signal,

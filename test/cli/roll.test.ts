@@ -300,6 +300,36 @@ describe("a roll that is killed anywhere ends with the next run, and restarts no
   });
 });
 
+/** The world as if none of its objects carried Strimzi's labels: pods are found by `app=kafka`, Kafka by their port. */
+function unlabelled(world: FakeWorld): Pick<CliWorld, "kube" | "openKafka"> {
+  const strip = ({ metadata, ...rest }: KubeObject): KubeObject =>
+    ({
+      ...rest,
+      metadata: { ...metadata, labels: { "controller-revision-hash": metadata.labels?.["controller-revision-hash"] ?? "" } },
+    }) as KubeObject;
+  const list: typeof world.kube.list = async (request, signal) => {
+    if (request.labelSelector?.includes("strimzi")) return { items: [], resourceVersion: "1" };
+    const { items } = await world.kube.list({ ...request, labelSelector: undefined }, signal);
+    return { items: items.map(strip), resourceVersion: "1" };
+  };
+  const bootstrap = [{ host: "c-broker-3.c-kafka-brokers.kafka.svc", port: 9092 }];
+  return { kube: async () => ({ ...world.kube, list }), openKafka: (target, signal) => world.openKafka({ ...target, bootstrap }, signal) };
+}
+
+test("a Kafka without Strimzi's labels: everybody once, safely, and the same command goes on after Ctrl-C", async () => {
+  const world = directCluster();
+  const [restarts, broken] = [countRestarts(world), watchSafety(world)];
+  const rest = unlabelled(world);
+  const preview = await run(world, "roll -l app=kafka --dry-run", rest);
+  assert.match(preview.stdout, /^Restart 9 nodes in 9 waves/);
+  assert.match(preview.stdout, /To do it: kubectl kafka roll -n kafka --selector app=kafka\n$/);
+  const first = await run(world, "roll -l app=kafka --yes", { ...rest, interruptAtSleep: 8 });
+  assert.equal(first.exitCode, 130);
+  assert.match(first.stderr, /hint: kubectl kafka roll -n kafka --selector app=kafka --resume --yes goes on from here/);
+  const second = await run(world, "roll -l app=kafka --yes --max-unavailable rack", rest);
+  assert.deepEqual([second.exitCode, restarts(), broken], [0, once, []]);
+});
+
 test("a lock that somebody took ends the roll with the node that is away; nobody else restarts", async () => {
   const world = directCluster();
   const restarts = countRestarts(world);
