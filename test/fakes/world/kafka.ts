@@ -3,7 +3,7 @@ import type { PartitionRef } from "../../../src/model/finding.ts";
 import type { KafkaTarget, Security } from "../../../src/model/kafka-target.ts";
 import type { KubeObject } from "../../../src/model/kube.ts";
 import type { Topic } from "../../../src/model/topic.ts";
-import type { QuorumReplica } from "../../../src/ports/kafka.ts";
+import type { FilledLogDir, QuorumReplica } from "../../../src/ports/kafka.ts";
 import type { KafkaControl } from "../../../src/ports/kafka-cluster.ts";
 import type { ConfigChange, Refusals } from "../../../src/ports/kafka-topics.ts";
 import { compareFakeCertificates } from "./authority.ts";
@@ -16,6 +16,7 @@ type Broker = {
   readonly pod: string;
   uid: string | undefined;
   caughtUp: boolean;
+  readonly cameAt: number;
   /** The authority it was started with, and the certificate it shows; left out: it was given none. */
   readonly trusted?: string;
   readonly certificate?: string;
@@ -110,7 +111,14 @@ export function newKafkaCluster(store: Store, clock: FakeClock, { namespace, clu
     const { uid = "", name } = pod.metadata;
     const trusted = secretText(`${cluster}-cluster-ca-cert`, "ca.crt");
     const certificate = secretText(name.replace(/-\d+$/, ""), `${name}.crt`);
-    nodes.set(id, { pod: name, uid, caughtUp: false, ...(trusted ? { trusted } : {}), ...(certificate ? { certificate } : {}) });
+    nodes.set(id, {
+      pod: name,
+      uid,
+      caughtUp: false,
+      cameAt: clock.now(),
+      ...(trusted ? { trusted } : {}),
+      ...(certificate ? { certificate } : {}),
+    });
     if (hasRole(pod, "broker")) brokers.add(id);
     each(elect);
     clock.after(catchUpMs, () => {
@@ -220,6 +228,19 @@ function adminOf(fake: FakeKafkaCluster, { brokers, nodes, voterIds, lastCaughtU
     lastFetchMs: clock.now(),
     lastCaughtUpMs: nodes.get(id)?.caughtUp ? clock.now() : (lastCaughtUp.get(id) ?? -1),
   });
+  /** A broker copies at the same pace until it is caught up. */
+  const logDirs = (ids: readonly number[]) =>
+    alive(() => ({
+      dirs: ids.map((brokerId): FilledLogDir => {
+        const { cameAt = 0, caughtUp = false } = nodes.get(brokerId) ?? {};
+        const replicas = { replicaBytes: 1_000_000 * (clock.now() - cameAt), recordsBehind: caughtUp ? 0 : 1_000 };
+        const path = fake.lost.get(brokerId);
+        const volume = { totalBytes: 100e9, usableBytes: 50e9 };
+        if (path === undefined) return { brokerId, path: "/data/kafka-0", ...volume, ...replicas };
+        return { brokerId, path, totalBytes: -1, usableBytes: -1, replicaBytes: 0, recordsBehind: 0, error: "KAFKA_STORAGE_ERROR" };
+      }),
+      errors: new Map(),
+    }));
   const entry = (name: string, value: string, source: string) => ({ name, value, source, readOnly: false, sensitive: false });
   const calls: Partial<KafkaControl> = {
     cluster: () =>
@@ -251,14 +272,8 @@ function adminOf(fake: FakeKafkaCluster, { brokers, nodes, voterIds, lastCaughtU
       }),
     quorum: () =>
       alive(() => ({ leaderId: fake.leader(), leaderEpoch: 1, highWatermark: 1_000, voters: voterIds().map(replica), observers: [] })),
-    logDirs: (ids) =>
-      alive(() => ({
-        dirs: ids.flatMap((brokerId) => {
-          const path = fake.lost.get(brokerId);
-          return path === undefined ? [] : [{ brokerId, path, totalBytes: -1, usableBytes: -1, error: "KAFKA_STORAGE_ERROR" }];
-        }),
-        errors: new Map(),
-      })),
+    logDirs,
+    filledLogDirs: logDirs,
     reassignments: () => alive(() => []),
     alterConfigs: (changes) => alive(() => alter(fake, changes)),
     electLeaders: (_kind, partitions) => alive(() => fake.electPreferred(partitions)),
