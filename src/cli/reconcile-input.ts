@@ -35,6 +35,7 @@ export type FlowContext = Pick<
   | "certificateAuthority"
   | "signal"
   | "env"
+  | "process"
   | "terminal"
   | "style"
   | "width"
