@@ -18,6 +18,7 @@ import { openWay } from "../observe/open-way.ts";
 import { type LiveCluster, type PresentCluster, readLive, readPresent } from "../observe/read-live.ts";
 import type { ApplyInput } from "../plan/apply.ts";
 import { governedOptions } from "../plan/dynamic-config.ts";
+import { liveNodes } from "../plan/live-nodes.ts";
 import { assignIds } from "../plan/node-ids.ts";
 import { otherMaker, unseenOperator } from "../plan/operator.ts";
 import type { KafkaControl } from "../ports/kafka-cluster.ts";
@@ -131,7 +132,8 @@ function inputOf(
 ): ApplyInput {
   const { objects, kafka, pools } = live;
   const clusterId = asked.clusterId ?? keptClusterId(objects) ?? clusterIdOf(asked.uid ?? "");
-  const { spec, refusals } = assignIds({ ...asked, clusterId });
+  const identified = { ...asked, clusterId };
+  const { spec, refusals } = assignIds(identified, liveNodes(identified, pools, objects));
   const readers = { read: readCertificates, compare: compareCertificates };
   const certificates = liveCertificates(objects, { cluster: spec.ref.name, places: wantedLeaves(spec) }, readers);
   const clusterCa = clusterCaOf(objects, spec.ref);
@@ -199,9 +201,13 @@ export async function gather(context: FlowContext, ref: ClusterRef, { timeoutMs,
   ]);
   const planned = inputOf(context, { spec, live: { kafka, pools, objects } }, { isDynamic, timeoutMs });
   const logging = await readLogging(kube, spec, signal);
+  const warnings = problems.flatMap(({ reason, message }) =>
+    reason === undefined ? [] : [{ subject: `Kafka ${ref.name}`, reason, message }],
+  );
   const input: ApplyInput = {
     ...planned,
     ...settings,
+    warnings,
     refusals: [...around.refusals, ...planned.refusals, ...logging.refusals],
     ...(logging.text === undefined ? {} : { logging: logging.text }),
     ...(around.observation === undefined ? {} : { observation: around.observation }),

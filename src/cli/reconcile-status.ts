@@ -1,59 +1,75 @@
-import { kafkaStatus, poolStatus, type StatusFacts } from "../desired/status.ts";
+import { type ClusterState, kafkaStatus, poolStatus, type StatusFacts, type Warning } from "../desired/status.ts";
 import type { ClusterSpec } from "../model/cluster-spec.ts";
 import { toInstant } from "../model/instant.ts";
 import { type KubeObject, resources } from "../model/kube.ts";
 import type { StatusPhase } from "../model/plan.ts";
+import { conditionsIn } from "../plan/apply-status.ts";
 import type { KubeApi } from "../ports/kube.ts";
 import { clusterCaOf, type FlowContext, observe } from "./reconcile-input.ts";
 
 const patchStatus = (kube: KubeApi, ref: Parameters<KubeApi["get"]>[0], status: object): Promise<KubeObject> =>
   kube.patch({ ref, type: "merge", subresource: "status", body: { status } });
 
-type KafkaStatus = { conditions?: StatusFacts["conditions"]; kafkaMetadataVersion?: string };
-
 const kafkaRef = ({ ref }: ClusterSpec) => ({ resource: resources.kafkas, namespace: ref.namespace, name: ref.name });
 
+/** What a status is written for, and what it warns of. */
+type Told = { readonly spec: ClusterSpec; readonly warnings: readonly Warning[] };
+
 /** Ids and cluster id, before anything is made with them. */
-async function writeIds(kube: KubeApi, spec: ClusterSpec): Promise<void> {
-  const { namespace } = spec.ref;
+async function writeIds({ connections, clock }: FlowContext, { spec, warnings }: Told): Promise<void> {
+  const kube = await connections.kube();
   if (spec.clusterId !== undefined) await patchStatus(kube, kafkaRef(spec), { clusterId: spec.clusterId });
-  for (const pool of spec.pools)
-    await patchStatus(kube, { resource: resources.kafkaNodePools, namespace, name: pool.name }, poolStatus(spec, pool));
+  for (const pool of spec.pools) {
+    const ref = { resource: resources.kafkaNodePools, namespace: spec.ref.namespace, name: pool.name };
+    const facts = { warnings, conditions: conditionsIn(await kube.get(ref)), now: toInstant(clock.now()) };
+    await patchStatus(kube, ref, poolStatus(spec, pool, facts));
+  }
 }
 
-async function factsOf(context: FlowContext, spec: ClusterSpec, kube: KubeApi): Promise<StatusFacts> {
+async function factsOf(context: FlowContext, { spec, warnings }: Told, kube: KubeApi): Promise<StatusFacts> {
   const { namespace, name } = spec.ref;
   const secret = { resource: resources.secrets, namespace, name: `${name}-cluster-ca-cert` };
   const [kafka, ca, observation] = await Promise.all([kube.get(kafkaRef(spec)), kube.get(secret), observe(context, spec.ref, undefined)]);
-  const { conditions = [], kafkaMetadataVersion } = (kafka.status ?? {}) as KafkaStatus;
-  const metadataVersion = observation.kafka?.metadataVersion ?? kafkaMetadataVersion;
+  const told = (kafka.status as { kafkaMetadataVersion?: string } | undefined)?.kafkaMetadataVersion;
+  const metadataVersion = observation.kafka?.metadataVersion ?? told;
   const clusterCa = clusterCaOf([ca], spec.ref);
   return {
-    conditions,
+    state: { kind: "Ready" },
+    warnings,
+    conditions: conditionsIn(kafka),
     now: toInstant(context.clock.now()),
     ...(metadataVersion === undefined ? {} : { metadataVersion }),
     ...(clusterCa === undefined ? {} : { clusterCa }),
   };
 }
 
-/** Whoever waits for the cluster should not be told it is ready; what else stands in the status stays. */
-async function writeNotReady(context: FlowContext, spec: ClusterSpec, notReady: NonNullable<StatusFacts["notReady"]>): Promise<void> {
+/** Says in the status what a cluster is instead of ready; what else stands there stays. */
+async function writeState(context: FlowContext, spec: ClusterSpec, state: ClusterState): Promise<void> {
   const kube = await context.connections.kube();
   const kafka = await kube.get(kafkaRef(spec));
-  const { conditions = [] } = (kafka.status ?? {}) as KafkaStatus;
-  await patchStatus(kube, kafkaRef(spec), kafkaStatus(spec, { notReady, conditions, now: toInstant(context.clock.now()) }));
+  const facts = { state, warnings: [], conditions: conditionsIn(kafka), now: toInstant(context.clock.now()) };
+  await patchStatus(kube, kafkaRef(spec), kafkaStatus(spec, facts));
 }
 
-const unfinished = { reason: "Unfinished", message: "the last run did not wait: the next one waits for pods and restarts those that must" };
+const unfinished: ClusterState = {
+  kind: "NotReady",
+  reason: "Unfinished",
+  message: "the last run did not wait: the next one waits for pods and restarts those that must",
+};
 
 /** What a run writes into the status of a cluster's resources. */
-export async function writeStatus(context: FlowContext, spec: ClusterSpec, phase: StatusPhase): Promise<void> {
+export async function writeStatus(context: FlowContext, told: Told, phase: StatusPhase): Promise<void> {
+  if (phase === "ids") return writeIds(context, told);
+  if (phase === "unfinished") return writeState(context, told.spec, unfinished);
   const kube = await context.connections.kube();
-  if (phase === "ids") return writeIds(kube, spec);
-  if (phase === "unfinished") return writeNotReady(context, spec, unfinished);
-  await patchStatus(kube, kafkaRef(spec), kafkaStatus(spec, await factsOf(context, spec, kube)));
+  await patchStatus(kube, kafkaRef(told.spec), kafkaStatus(told.spec, await factsOf(context, told, kube)));
 }
 
-/** Says in the status that a run failed, and why. */
-export const writeFailure = (context: FlowContext, spec: ClusterSpec, error: Error): Promise<void> =>
-  writeNotReady(context, spec, { reason: "code" in error ? String(error.code) : error.name, message: error.message });
+/** That a run failed, and why: whoever waits for the cluster should not be told it is ready. */
+export function writeFailure(context: FlowContext, spec: ClusterSpec, error: Error): Promise<void> {
+  const reason = "code" in error ? String(error.code) : error.name;
+  return writeState(context, spec, { kind: "NotReady", reason, message: error.message });
+}
+
+export const writePaused = (context: FlowContext, spec: ClusterSpec): Promise<void> =>
+  writeState(context, spec, { kind: "ReconciliationPaused" });

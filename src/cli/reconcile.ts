@@ -8,6 +8,7 @@ import type { ClusterRef } from "../model/observation.ts";
 import type { Plan, Wave } from "../model/plan.ts";
 import type { ApplyInput } from "../plan/apply.ts";
 import { planCluster } from "../plan/apply.ts";
+import { statusWarnings } from "../plan/apply-status.ts";
 import { type Cut, cutAtFirstWait } from "../plan/without-waiting.ts";
 import { renderLeft, renderPlan, renderRefusals } from "../render/plan.ts";
 import { renderProblems } from "../render/problems.ts";
@@ -16,7 +17,7 @@ import { askForConsent, type Consent, needsConsent } from "./consent.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { holderOf } from "./holder.ts";
 import { type FlowContext, gather, observe, openCluster } from "./reconcile-input.ts";
-import { writeFailure, writeStatus } from "./reconcile-status.ts";
+import { writeFailure, writePaused, writeStatus } from "./reconcile-status.ts";
 
 // The flow that apply, create and reconcile share: read, plan, show, ask, carry out, and again until there is nothing left to do.
 
@@ -74,10 +75,11 @@ export async function runBare(plan: Plan, { context, options, signal }: Round): 
   for await (const event of runPlan(plan, io)) show(event, plan, { context, options });
 }
 
-async function carryOut(plan: Plan, { spec, timeoutMs }: ApplyInput, { context, options, signal }: Round): Promise<void> {
+async function carryOut(plan: Plan, { spec, timeoutMs, warnings = [] }: ApplyInput, { context, options, signal }: Round): Promise<void> {
   const { namespace, name } = spec.ref;
   const goOn = `${context.self} reconcile ${name} -n ${namespace}`;
-  const io = await ioOf(context, spec.ref, { signal, goOn, waitMs: timeoutMs, writeStatus: (phase) => writeStatus(context, spec, phase) });
+  const told = { spec, warnings: statusWarnings(warnings, plan.leftAlone) };
+  const io = await ioOf(context, spec.ref, { signal, goOn, waitMs: timeoutMs, writeStatus: (phase) => writeStatus(context, told, phase) });
   try {
     for await (const event of runPlan(plan, io)) show(event, plan, { context, options });
   } catch (error) {
@@ -86,7 +88,7 @@ async function carryOut(plan: Plan, { spec, timeoutMs }: ApplyInput, { context, 
   }
 }
 
-type Look = { readonly plan: Plan; readonly input: ApplyInput } | { readonly exitCode: number };
+type Look = { readonly plan: Plan; readonly input: ApplyInput } | { readonly exitCode: number; readonly paused?: ApplyInput["spec"] };
 
 const skipped = ({ namespace, name }: ClusterRef): string =>
   `Kafka ${namespace}/${name} is passed over: its annotation strimzi.io/pause-reconciliation says that nothing of it is to be changed\n`;
@@ -110,7 +112,8 @@ async function look(ref: ClusterRef, { context, options }: Omit<Round, "signal">
     return { plan: { ...planned.plan, leftAlone }, input: found.input };
   }
   terminal.err(renderRefusals(planned.refusals, planOptions(context, options.verbose)));
-  return { exitCode: exitCodes.declined };
+  const { spec } = found.input;
+  return { exitCode: exitCodes.declined, ...(spec.paused ? { paused: spec } : {}) };
 }
 
 /** Shows a plan as a person or a program reads it. */
@@ -154,12 +157,18 @@ function refusalAfter(changed: boolean, error: unknown): unknown {
   return new AppError("Conflict", `not finished: ${error.message}`, { hint: error.hint, cause: error });
 }
 
+/** There is nothing to carry out; a cluster that is paused says so. */
+async function withoutPlan(found: Extract<Look, { exitCode: number }>, context: FlowContext, changed: boolean): Promise<Outcome> {
+  if (found.paused !== undefined) await writePaused(context, found.paused);
+  return { exitCode: codeAfter(changed, found.exitCode) };
+}
+
 async function rounds(ref: ClusterRef, round: Round): Promise<Outcome> {
   const { context, options } = round;
   for (let count = 1; count <= maxRounds; count += 1) {
     const changed = options.changed === true || count > 1;
     const found = await look(ref, round, count === 1);
-    if ("exitCode" in found) return { exitCode: codeAfter(changed, found.exitCode) };
+    if ("exitCode" in found) return withoutPlan(found, context, changed);
     const { plan, input } = found;
     if (count === 1) checkBasis(plan, round);
     const { now, later } = cut(plan, options);

@@ -10,6 +10,8 @@ const optionalRights = [
 
 const brokers = "get, create pods/portforward (to ask the brokers)";
 
+const classes = "list storageclasses (optional: to tell which volumes can grow)";
+
 /** To look at clusters. */
 export const lookRights = [
   "list pods, services, statefulsets, persistentvolumeclaims",
@@ -25,6 +27,7 @@ export const planRights = [
   "list kafkas, kafkanodepools; with manifests create, patch them (as a dry run)",
   "get configmaps (for external logging)",
   brokers,
+  classes,
   ...optionalRights,
 ];
 
@@ -35,8 +38,9 @@ export const runRights = [
   `get, list, create, patch, delete ${parts}`,
   "get, list, delete pods (to restart nodes); get pods/log (optional: to see how far a starting broker is)",
   brokers,
-  "get kafkas; list kafkas, kafkanodepools; patch kafkas/status, kafkanodepools/status",
+  "get, list kafkas, kafkanodepools; patch kafkas/status, kafkanodepools/status",
   lock,
+  classes,
   ...optionalRights,
 ];
 
@@ -49,5 +53,6 @@ export const deleteRights = [
   "list, delete kafkas, kafkanodepools",
   brokers,
   lock,
+  classes,
   ...optionalRights,
 ];

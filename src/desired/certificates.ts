@@ -38,15 +38,6 @@ export const authorityCommonName = (ca: CaName, keyGeneration: number): string =
 
 const secret = (metadata: KubeObject["metadata"]): KubeObject => ({ apiVersion: "v1", kind: "Secret", metadata, type: "Opaque" });
 
-/** A text as the `data` of a Secret wants it. */
-const encode = (text: string): string => btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(""));
-
-/** The Secret with these texts as its data, keys in order. */
-export function withData(object: KubeObject, texts: Readonly<Record<string, string>>): KubeObject {
-  const entries = Object.entries(texts).sort(([a], [b]) => (a < b ? -1 : 1));
-  return { ...object, data: Object.fromEntries(entries.map(([key, text]) => [key, encode(text)])) };
-}
-
 /** Both Secrets of an authority, without their data: `ca.crt` in one, `ca.key` in the other. */
 export function authoritySecrets(spec: ClusterSpec, ca: CaName, generations: Generations): { certificate: KubeObject; key: KubeObject } {
   const names = authoritySecretNames(spec, ca);
@@ -64,12 +55,10 @@ export function authoritySecrets(spec: ClusterSpec, ca: CaName, generations: Gen
   return { certificate: make("certificate"), key: make("key") };
 }
 
-/** What the nodes trust, by PEM text: mounted by every pod. */
-export const trustBundle = (spec: ClusterSpec, trusted: Readonly<Record<CaName, string>>): KubeObject =>
-  withData(secret(metadataOf(spec, { name: `${spec.ref.name}-trustbundle` })), {
-    "cluster-ca.crt": trusted.cluster,
-    "clients-ca.crt": trusted.clients,
-  });
+/** What the nodes trust, for whoever wants to know it: the Secret, without its data, and the keys of it. */
+export const trustBundle = (spec: ClusterSpec): KubeObject => secret(metadataOf(spec, { name: `${spec.ref.name}-trustbundle` }));
+
+export const trustBundleKey = (ca: CaName): string => `${ca}-ca.crt`;
 
 /** The Secret of the leaf certificates of a pool's nodes, without its data. */
 export function nodeCertificatesSecret(spec: ClusterSpec, pool: PoolSpec, caGeneration: number): KubeObject {

@@ -1,14 +1,13 @@
 import type { PoolSpec } from "../model/cluster-spec.ts";
+import { defaultHeapBytes } from "../model/heap.ts";
 import { parseQuantity } from "../model/units.ts";
 import { byName } from "./properties.ts";
 
-const maxHeapBytes = 5 * 1024 ** 3;
-
-/** Half of the container's memory and at most 5 GiB, since Kafka lives on the page cache; undefined without a limit. */
+/** What the memory of the container leads to; undefined without a limit. */
 export function heapBytes({ resources }: PoolSpec): number | undefined {
   const limits = resources?.limits as Readonly<Record<string, unknown>> | undefined;
   const limit = limits?.memory === undefined ? undefined : parseQuantity(String(limits.memory));
-  return limit === undefined ? undefined : Math.min(Math.floor(limit / 2), maxHeapBytes);
+  return limit === undefined ? undefined : defaultHeapBytes(limit);
 }
 
 function heapOptions(pool: PoolSpec): string[] {

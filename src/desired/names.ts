@@ -20,18 +20,23 @@ export const selectorOf = ({ ref }: ClusterSpec): Record<string, string> => ({
   "strimzi.io/name": `${ref.name}-kafka`,
 });
 
-/** Strimzi's labels of every object of a cluster. */
-export const labelsOf = (spec: ClusterSpec): Record<string, string> => ({
+/** Strimzi's labels of every object. What a resource says it is a part of holds for what is made for it; the rest is ours to say. */
+const withOwnLabels = (spec: ClusterSpec, inherited: Readonly<Record<string, string>>): Record<string, string> => ({
+  "app.kubernetes.io/part-of": `strimzi-${spec.ref.name}`,
+  ...inherited,
   ...selectorOf(spec),
   "strimzi.io/component-type": "kafka",
   "app.kubernetes.io/name": "kafka",
   "app.kubernetes.io/instance": spec.ref.name,
-  "app.kubernetes.io/part-of": `strimzi-${spec.ref.name}`,
   "app.kubernetes.io/managed-by": manager,
 });
 
+/** Of what is made for the cluster as a whole. */
+export const labelsOf = (spec: ClusterSpec): Record<string, string> => withOwnLabels(spec, spec.labels);
+
+/** Of what is made for a pool: they are inherited from it, not from the cluster. */
 export const poolLabelsOf = (spec: ClusterSpec, pool: PoolSpec): Record<string, string> => ({
-  ...labelsOf(spec),
+  ...withOwnLabels(spec, pool.labels),
   "strimzi.io/pool-name": pool.name,
   "strimzi.io/broker-role": String(pool.roles.includes("broker")),
   "strimzi.io/controller-role": String(pool.roles.includes("controller")),

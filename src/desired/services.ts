@@ -8,11 +8,23 @@ const port = (name: string, number: number): Port => ({ name: `tcp-${name}`, por
 
 const clientPorts = ({ listeners }: ClusterSpec): Port[] => listeners.map((listener) => port(listener.name, listener.port));
 
+/** What tools that look for Kafka read of a Service (Strimzi's service discovery). */
+const discovery = ({ listeners }: ClusterSpec): string =>
+  JSON.stringify(
+    listeners.map(({ port, tls }) => ({ port, tls, protocol: "kafka", auth: "none" })),
+    undefined,
+    2,
+  );
+
 /** Where clients begin: any broker, on 9091 and the listeners. */
 const bootstrap = (spec: ClusterSpec): KubeObject => ({
   apiVersion: "v1",
   kind: "Service",
-  metadata: metadataOf(spec, { name: bootstrapService(spec), labels: { ...labelsOf(spec), "strimzi.io/discovery": "true" } }),
+  metadata: metadataOf(spec, {
+    name: bootstrapService(spec),
+    labels: { ...labelsOf(spec), "strimzi.io/discovery": "true" },
+    annotations: { "strimzi.io/discovery": discovery(spec) },
+  }),
   spec: {
     type: "ClusterIP",
     selector: { ...selectorOf(spec), "strimzi.io/broker-role": "true" },

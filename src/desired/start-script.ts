@@ -58,14 +58,6 @@ for directory in $(option log.dirs | tr , ' ') "$metadata"; do
   fi
 done
 
-# a controller does not start with other voters than it remembers; what it remembers is its last vote, and the log is not touched
-remembered=$(grep -o '"voterId":[0-9]*' "$log/quorum-state" 2> /dev/null | grep -o '[0-9]*$' | sort -n | tr '\\n' ' ' || true)
-voters=$(option controller.quorum.voters | tr , '\\n' | sed 's|@.*||' | sort -n | tr '\\n' ' ')
-if [ -n "$remembered" ] && [ "$remembered" != "$voters" ]; then
-  echo "The voters are now $voters, they were $remembered: removing quorum-state"
-  rm -f "$log/quorum-state"
-fi
-
 # what the user says of the garbage collector replaces what Kafka's own script says of it
 if grep -q '^"-XX' "$files/jvm.options"; then export KAFKA_JVM_PERFORMANCE_OPTS=-server; fi
 export KAFKA_HEAP_OPTS=" " EXTRA_ARGS=" "

@@ -59,7 +59,13 @@ function probedPort(spec: ClusterSpec, pool: PoolSpec): number {
   return spec.listeners.find((listener) => !listener.tls)?.port ?? 9091;
 }
 
-const probeOf = (probe: Probe, port: number) => ({ ...probe, tcpSocket: { port } });
+/**
+ * Alive is what runs as process 1: Kafka itself, or the script that becomes it. No port is asked, since a broker that recovers its logs, which
+ * may take hours, answers on none, and would begin anew each time it is killed for that.
+ */
+const liveness = (probe: Probe) => ({ ...probe, exec: { command: ["bash", "-c", "kill -0 1"] } });
+
+const readiness = (probe: Probe, port: number) => ({ ...probe, tcpSocket: { port } });
 
 const portsOf = (spec: ClusterSpec, pool: PoolSpec) => [
   ...(pool.roles.includes("controller") ? [{ name: "tcp-ctrlplane", containerPort: 9090 }] : []),
@@ -71,27 +77,34 @@ const portsOf = (spec: ClusterSpec, pool: PoolSpec) => [
     : []),
 ];
 
-/** What the Pod Security Standard "restricted" wants; a template may say otherwise. */
-const restricted = { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] }, seccompProfile: { type: "RuntimeDefault" } };
-const podSecurity = {
+/** What the Pod Security Standard "restricted" wants. What a template says holds, field by field; the rest stays as it is here. */
+const podSecurity = ({ template }: PoolSpec) => ({
   runAsNonRoot: true,
   runAsUser: 1000,
   fsGroup: 1000,
   fsGroupChangePolicy: "OnRootMismatch",
   seccompProfile: { type: "RuntimeDefault" },
-};
+  ...(template.spec.securityContext as object | undefined),
+});
+
+const containerSecurity = (pool: PoolSpec) => ({
+  allowPrivilegeEscalation: false,
+  capabilities: { drop: ["ALL"] },
+  runAsNonRoot: podSecurity(pool).runAsNonRoot,
+  seccompProfile: podSecurity(pool).seccompProfile,
+  ...pool.template.containerSecurityContext,
+});
 
 function containerOf(spec: ClusterSpec, pool: PoolSpec) {
-  const port = probedPort(spec, pool);
   return {
     name: "kafka",
     image: spec.image,
     imagePullPolicy: "IfNotPresent",
     command: ["bash", `${configurationPath}/start.sh`],
     ports: portsOf(spec, pool).map((entry) => ({ ...entry, protocol: "TCP" })),
-    livenessProbe: probeOf({ ...spec.livenessProbe, initialDelaySeconds: Math.max(spec.livenessProbe.initialDelaySeconds, 60) }, port),
-    readinessProbe: probeOf(spec.readinessProbe, port),
-    securityContext: pool.template.containerSecurityContext ?? restricted,
+    livenessProbe: liveness(spec.livenessProbe),
+    readinessProbe: readiness(spec.readinessProbe, probedPort(spec, pool)),
+    securityContext: containerSecurity(pool),
     volumeMounts: mountsOf(pool),
     ...(pool.resources === undefined ? {} : { resources: pool.resources }),
   };
@@ -119,8 +132,8 @@ export function desiredStatefulSet(spec: ClusterSpec, pool: PoolSpec, hashes: Po
           automountServiceAccountToken: false,
           enableServiceLinks: false,
           terminationGracePeriodSeconds: 30,
-          securityContext: podSecurity,
           ...template.spec,
+          securityContext: podSecurity(pool),
           containers: [containerOf(spec, pool)],
           volumes: volumesOf(spec, pool),
         },

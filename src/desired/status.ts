@@ -4,23 +4,43 @@ import { bootstrapService, nodesOf, selectorOf } from "./names.ts";
 
 // What the ecosystem reads in the status of a Kafka and of its pools: `kubectl wait --for=condition=Ready kafka/x` for one.
 
-export type StatusFacts = {
-  /** Left out: the cluster is ready. */
-  readonly notReady?: { readonly reason: string; readonly message: string };
+type PresentCondition = Condition & { readonly lastTransitionTime?: string };
+
+/** The state that a status tells: what a cluster is, but for warnings. */
+export type ClusterState =
+  | { readonly kind: "Ready" | "ReconciliationPaused" }
+  | { readonly kind: "NotReady"; readonly reason: string; readonly message: string };
+
+/** Something the status warns of; `subject` is the object that it is about. */
+export type Warning = { readonly subject: string; readonly reason: string; readonly message: string };
+
+/** The conditions as they were, whose times stay where nothing changed. */
+type Times = { readonly conditions: readonly PresentCondition[]; readonly now: string };
+
+export type StatusFacts = Times & {
+  readonly state: ClusterState;
+  readonly warnings: readonly Warning[];
   readonly metadataVersion?: string;
   /** PEM of the authority that signs the listeners; left out before it is made. */
   readonly clusterCa?: string;
-  /** As it was, whose times stay where nothing changed. */
-  readonly conditions: readonly (Condition & { readonly lastTransitionTime?: string })[];
-  readonly now: string;
 };
 
 export type Status = Readonly<Record<string, unknown>>;
 
-function conditionOf({ notReady, conditions, now }: StatusFacts) {
-  const wanted = notReady === undefined ? { type: "Ready", status: "True" } : { type: "NotReady", status: "True", ...notReady };
-  const present = conditions.find(({ type, status }) => type === wanted.type && status === wanted.status);
-  return { ...wanted, lastTransitionTime: present?.lastTransitionTime ?? now };
+/** With the time since when it is so. */
+function since(wanted: Condition, { conditions, now }: Times): PresentCondition {
+  const fields = ["type", "status", "reason", "message"] as const;
+  const same = (one: Condition): boolean => fields.every((field) => one[field] === wanted[field]);
+  return { ...wanted, lastTransitionTime: conditions.find(same)?.lastTransitionTime ?? now };
+}
+
+const warned = ({ reason, message }: Warning): Condition => ({ type: "Warning", status: "True", reason, message });
+
+/** Warnings first, as Strimzi writes them; of a cluster that was not reconciled there are none. */
+function conditionsOf(facts: StatusFacts): PresentCondition[] {
+  const { kind, ...told } = facts.state;
+  const warnings = kind === "Ready" ? facts.warnings.map(warned) : [];
+  return [...warnings, { type: kind, status: "True", ...told }].map((condition) => since(condition, facts));
 }
 
 function listenersOf(spec: ClusterSpec, { clusterCa }: StatusFacts) {
@@ -33,28 +53,41 @@ function listenersOf(spec: ClusterSpec, { clusterCa }: StatusFacts) {
   }));
 }
 
-/** The status of a Kafka after a run that did all it had to. */
-export const kafkaStatus = (spec: ClusterSpec, facts: StatusFacts): Status => ({
-  conditions: [conditionOf(facts)],
-  ...(spec.generation === undefined ? {} : { observedGeneration: spec.generation }),
-  ...(spec.clusterId === undefined ? {} : { clusterId: spec.clusterId }),
-  ...(facts.notReady === undefined
-    ? {
-        kafkaVersion: spec.version,
-        ...(facts.metadataVersion === undefined ? {} : { kafkaMetadataVersion: facts.metadataVersion }),
-        kafkaNodePools: spec.pools.map(({ name }) => ({ name })),
-        listeners: listenersOf(spec, facts),
-      }
-    : {}),
-});
+/**
+ * What a run writes into the status of a Kafka; what is left out of it stays. Of a cluster that is not ready it tells why, of one that is
+ * paused nothing else (Strimzi: a generation that was not reconciled is not observed).
+ */
+export function kafkaStatus(spec: ClusterSpec, facts: StatusFacts): Status {
+  const conditions = conditionsOf(facts);
+  if (facts.state.kind === "ReconciliationPaused") return { conditions };
+  return {
+    conditions,
+    ...(spec.generation === undefined ? {} : { observedGeneration: spec.generation }),
+    ...(spec.clusterId === undefined ? {} : { clusterId: spec.clusterId }),
+    ...(facts.state.kind === "NotReady"
+      ? {}
+      : {
+          kafkaVersion: spec.version,
+          ...(facts.metadataVersion === undefined ? {} : { kafkaMetadataVersion: facts.metadataVersion }),
+          kafkaNodePools: spec.pools.map(({ name }) => ({ name })),
+          listeners: listenersOf(spec, facts),
+        }),
+  };
+}
 
 const selectorText = (spec: ClusterSpec, { name }: PoolSpec): string =>
   Object.entries({ ...selectorOf(spec), "strimzi.io/pool-name": name })
     .map(([label, value]) => `${label}=${value}`)
     .join(",");
 
-/** The status of a pool: its nodes' ids stand there before their pods exist. */
-export const poolStatus = (spec: ClusterSpec, pool: PoolSpec): Status => ({
+export type PoolFacts = Times & { readonly warnings: readonly Warning[] };
+
+/** The status of a pool: its nodes' ids stand there before their pods exist. Its conditions are warnings that are about it. */
+export const poolStatus = (spec: ClusterSpec, pool: PoolSpec, facts: PoolFacts): Status => ({
+  conditions: facts.warnings
+    .filter(({ subject }) => subject === `KafkaNodePool ${pool.name}`)
+    .map((warning) => since(warned(warning), facts)),
+  ...(pool.generation === undefined ? {} : { observedGeneration: pool.generation }),
   nodeIds: nodesOf(spec)
     .filter((node) => node.pool.name === pool.name)
     .map(({ id }) => id),

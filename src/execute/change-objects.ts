@@ -39,6 +39,15 @@ export async function deleteObject({ io, cluster }: StepRun, { ref, uid }: Of<"D
   }
 }
 
+/** Takes an annotation away, whoever set it. */
+export async function removeAnnotation({ io, cluster }: StepRun, { ref, annotation }: Of<"RemoveAnnotation">): Promise<StepResult> {
+  const place = { ...ref, namespace: ref.resource.namespaced ? (ref.namespace ?? cluster.namespace) : undefined };
+  const now = await getObject(io.kube, place);
+  if (now?.metadata.annotations?.[annotation] === undefined) return alreadyDone;
+  await io.kube.patch({ ref: place, type: "merge", body: { metadata: { annotations: { [annotation]: null } } } });
+  return changed;
+}
+
 /**
  * Puts another StatefulSet in the place of one whose fields cannot change. Its pods go on running and the new one adopts them. Not
  * interrupted between: a cluster without the set would not bring a lost pod back.

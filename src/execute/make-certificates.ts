@@ -1,3 +1,4 @@
+import { chainBehind } from "../model/certificate.ts";
 import { AppError } from "../model/errors.ts";
 import { toInstant } from "../model/instant.ts";
 import { type KubeObject, resources } from "../model/kube.ts";
@@ -92,4 +93,17 @@ export async function issueCertificates(run: StepRun, { secret, leafs, validityD
   const byAuthority = Map.groupBy(leafs, ({ ca }) => ca);
   const texts = await Promise.all([...byAuthority].map(([ca, some]) => issueBy(run, { ca, leafs: some, validityDays })));
   return fillSecret(run, secret, Object.fromEntries(texts.flat()));
+}
+
+/** Copies certificates, which are public, from the Secrets that hold them into another. */
+export async function copyCertificates(run: StepRun, { secret, texts }: Of<"CopyCertificates">): Promise<StepResult> {
+  const copies = await Promise.all(
+    texts.map(async ({ key, from, part }) => {
+      const text = secretText(await readSecret(run, from.secret), from.key);
+      if (text === undefined)
+        throw new AppError("NotFound", `Secret ${run.cluster.namespace}/${from.secret} has no ${from.key}, which was to be copied`);
+      return [key, part === "whole" ? text : chainBehind(text)] as const;
+    }),
+  );
+  return fillSecret(run, secret, Object.fromEntries(copies));
 }

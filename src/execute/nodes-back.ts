@@ -121,10 +121,11 @@ type Patience = {
 };
 
 function waitOf({ cluster }: StepRun, restarted: readonly RestartedNode[], { timeoutMs, signal }: Patience) {
-  const [first, second] = restarted.map(({ pod }) => pod);
+  const first = restarted[0]?.pod;
+  const rest = restarted.length - 1;
   return {
     condition: { kind: "NodesBack", nodes: restarted } as const,
-    otherwise: second === undefined ? `${first} is not back` : `${first} and others are not back`,
+    otherwise: rest > 0 ? `${first} and ${rest} more are not back` : `${first} is not back`,
     hint: `kubectl describe pod ${first} -n ${cluster.namespace}; kubectl logs ${first} -n ${cluster.namespace}`,
     timeoutMs,
     ...(signal === undefined ? {} : { signal }),

@@ -18,8 +18,8 @@ import { type NotYet, type Seen, waitUntil } from "./wait-until.ts";
 //    date still. None left: wait until those of somebody are back.
 // 2. Ask the gate for all that are left as one set, once a second, until it opens. A pod that loads its logs is left alone.
 // 3. Delete or evict the very pods that were observed. From here on nothing interrupts. What a disruption budget refuses is left for later.
-// 4. Wait until those that went are back with all they have, give them their leaders back, and begin anew with what is left. Nodes that are
-//    not the only ones to be down and due are not waited for: they may need each other to come up; the next gate looks after them.
+// 4. Wait until those that went are back with all they have, give them their leaders back, and begin anew with what is left. Nodes that were
+//    down together with others are not waited for: they may need each other to come up; the next gate looks after them.
 // Promise: no node goes twice, and none goes that the gate did not let go in an observation made just before.
 
 type Restart = Extract<Step, { kind: "RestartNodes" }>;
@@ -45,14 +45,15 @@ async function loadingHold(run: StepRun, nodes: readonly Node[], observation: Ob
   for (const { pod } of starting) {
     const logs = await readLoadedLogs(run, pod);
     if (logs === undefined || logs.done >= logs.total) continue;
-    return { done: false, because: `${pod} is loading its logs: ${logs.done} of ${logs.total}`, score: logs.done };
+    const because = `${pod} is loading its logs: ${logs.done} of ${logs.total}`;
+    return { done: false, because, score: inSyncAnywhere(observation) + logs.done };
   }
   return undefined;
 }
 
 const gateWait = ({ io, cluster }: StepRun, nodes: readonly Node[]) => ({
   condition: { kind: "GateOpen", nodes: nodes.map(refOf) } as const,
-  otherwise: `${nodes.map(({ pod }) => pod).join(", ")} may still not be restarted`,
+  otherwise: `${nodes[0]?.pod}${nodes.length > 1 ? ` and ${nodes.length - 1} more` : ""} may still not be restarted`,
   hint: `kubectl kafka status ${cluster.name} -n ${cluster.namespace}`,
   patient: true,
   signal: io.signal,
@@ -81,28 +82,23 @@ async function removePod({ io, cluster }: StepRun, { pod, uid }: { pod: string; 
 /** What went, in which world. */
 type Taken = { readonly observation: Observation; readonly gone: readonly RestartedNode[] };
 
+type Batch = { readonly due: readonly RestartTarget[]; readonly evict: boolean; readonly observation: Observation };
+
 /** Takes pods away, one call after the other. A fault after the first is left for the next look: somebody must wait for those that went. */
-async function takeDown(
-  run: StepRun,
-  due: readonly RestartTarget[],
-  { evict, observation }: Pick<Restart, "evict"> & Pick<Taken, "observation">,
-) {
+async function takeDown(run: StepRun, { due, evict, observation }: Batch): Promise<Seen<Taken>> {
   const gone: RestartedNode[] = [];
   let refusal: string | undefined;
   for (const target of due) {
     try {
-      if (await removePod(run, target, evict === true)) gone.push({ ...refOf(target), previousUid: target.uid });
+      if (await removePod(run, target, evict)) gone.push({ ...refOf(target), previousUid: target.uid });
     } catch (error) {
       if (evict && error instanceof AppError && error.code === "TooManyRequests") refusal = error.message;
       else if (gone.length === 0) throw error;
       else break;
     }
   }
-  const seen: Seen<Taken> =
-    gone.length > 0
-      ? { done: true, value: { observation, gone } }
-      : { done: false, ...(refusal === undefined ? {} : { because: refusal }) };
-  return seen;
+  if (gone.length > 0) return { done: true, value: { observation, gone } };
+  return { done: false, ...(refusal === undefined ? {} : { because: refusal }) };
 }
 
 /** The nodes that must still go, with the pods they have now. */
@@ -128,17 +124,16 @@ function goOn(run: StepRun, step: Restart, restarted: ReadonlySet<number>): Prom
       const hold = holdOf(due, observation) ?? (await loadingHold(run, due, observation));
       if (hold !== undefined) return hold;
       io.signal.throwIfAborted();
-      return takeDown(run, due, { ...step, observation });
+      return takeDown(run, { due, evict: step.evict === true, observation });
     },
   });
 }
 
-/** They were down, and so are others that wait for their restart: they may need each other to come up, a quorum for instance. */
+/** They were down, and so are others: they may need each other to come up, a quorum for instance. */
 function needOthers({ gone, observation }: Taken): boolean {
   const own = new Set(gone.map(({ node }) => node));
-  const down = observation.nodes.filter(isDown);
-  const others = down.some(({ id, restartReasons }) => !own.has(id) && restartReasons.length > 0);
-  return others && [...own].every((node) => down.some(({ id }) => id === node));
+  const down = new Set(observation.nodes.filter(isDown).map(({ id }) => id));
+  return down.size > own.size && [...own].every((node) => down.has(node));
 }
 
 /** Waits for what went, as long as it takes; then it is as before. Returns what there is to remark. */

@@ -2,9 +2,9 @@ import { assertNever } from "../model/errors.ts";
 import type { StatusPhase, Step } from "../model/plan.ts";
 import { askOperator } from "./ask-operator.ts";
 import { alterConfigs, unregisterNode, updateMetadataVersion } from "./change-kafka.ts";
-import { applyObject, deleteObject, growVolume, replaceStatefulSet } from "./change-objects.ts";
+import { applyObject, deleteObject, growVolume, removeAnnotation, replaceStatefulSet } from "./change-objects.ts";
 import { changed, type StepResult, type StepRun } from "./execute-io.ts";
-import { createAuthority, issueCertificates } from "./make-certificates.ts";
+import { copyCertificates, createAuthority, issueCertificates } from "./make-certificates.ts";
 import { restartNodes } from "./restart-nodes.ts";
 import { waitForCondition } from "./wait-for.ts";
 
@@ -19,10 +19,14 @@ export function runStep(run: StepRun, step: Step): Promise<StepResult> {
     case "CreateObject":
     case "UpdateObject":
       return applyObject(run, step.resource, step.object);
+    case "RemoveAnnotation":
+      return removeAnnotation(run, step);
     case "DeleteObject":
       return deleteObject(run, step);
     case "CreateAuthority":
       return createAuthority(run, step);
+    case "CopyCertificates":
+      return copyCertificates(run, step);
     case "IssueCertificates":
       return issueCertificates(run, step);
     case "ReplaceStatefulSet":

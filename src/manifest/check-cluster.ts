@@ -27,11 +27,12 @@ function checkReplication(report: Reporter, given: Readonly<Record<string, unkno
   const minIsr = numberOf("min.insync.replicas");
   if (minIsr > brokers) report.error([...config, "min.insync.replicas"], `${minIsr} is more than the ${brokers} brokers of the cluster`);
   if (brokers < 2) return;
-  const missing = (name: string, otherwise: string) =>
-    report.warning(["spec", "kafka"], `config has no ${name}: ${otherwise}`, `set ${name} in spec.kafka.config`);
+  const missing = (name: string, reason: string, otherwise: string) =>
+    report.told(["spec", "kafka"], reason, { message: `config has no ${name}: ${otherwise}`, hint: `set ${name} in spec.kafka.config` });
   if (given["default.replication.factor"] === undefined)
-    missing("default.replication.factor", "new topics have one replica, and are lost with its broker");
-  if (given["min.insync.replicas"] === undefined) missing("min.insync.replicas", "a record may be confirmed by one broker alone");
+    missing("default.replication.factor", "KafkaDefaultReplicationFactor", "new topics have one replica, and are lost with its broker");
+  if (given["min.insync.replicas"] === undefined)
+    missing("min.insync.replicas", "KafkaMinInsyncReplicas", "a record may be confirmed by one broker alone");
 }
 
 /** What only a Kafka and all its pools together can tell: which roles there are, and for how many brokers the configuration is made. */
@@ -44,10 +45,9 @@ export function checkCluster(kafka: KafkaDocument, pools: readonly PoolDocument[
   if (brokers === 0) report.error([], `the cluster has no broker: no pool of it has this role and replicas`, hint);
   if (brokers > 0) checkReplication(report, kafka.object.spec.kafka.config ?? {}, brokers);
   if (controllers > 0 && controllers % 2 === 0)
-    report.warning(
-      [],
-      `${controllers} controllers survive no more failures than ${controllers - 1} would`,
-      "use an odd number of controllers",
-    );
+    report.told([], "KafkaKRaftControllerNodeCount", {
+      message: `${controllers} controllers survive no more failures than ${controllers - 1} would`,
+      hint: "use an odd number of controllers",
+    });
   return report;
 }

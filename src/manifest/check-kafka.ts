@@ -1,4 +1,5 @@
-import { checkJvm, checkPodTemplate, oneLine } from "./check-pool.ts";
+import { checkPodTemplate } from "./check-pod-template.ts";
+import { checkJvm, oneLine } from "./check-pool.ts";
 import { configText } from "./config-values.ts";
 import { forbiddenBecause } from "./forbidden-options.ts";
 import type { AuthorityFields, KafkaDocument, KafkaFields, ListenerFields } from "./kafka-resource.ts";

@@ -1,6 +1,7 @@
 import type { Path } from "../model/problem.ts";
 import { parseQuantity } from "../model/units.ts";
-import type { JvmFields, PoolDocument, StorageFields, TemplateFields, VolumeFields } from "./kafka-resource.ts";
+import { checkPodTemplate } from "./check-pod-template.ts";
+import type { JvmFields, PoolDocument, StorageFields, VolumeFields } from "./kafka-resource.ts";
 import { clusterOf } from "./kafka-resource.ts";
 import { type Reporter, repeated, reporterFor } from "./reporter.ts";
 import { shown } from "./validate.ts";
@@ -29,6 +30,8 @@ function checkStorage(report: Reporter, storage: StorageFields): void {
   const path = ["spec", "storage"];
   if (storage.type !== "jbod") {
     checkVolume(report, path, storage);
+    if (Object.hasOwn(storage, "volumes"))
+      report.error([...path, "volumes"], `storage of the type ${storage.type} is one volume`, "for several, write type: jbod");
     return;
   }
   const { volumes } = storage;
@@ -70,12 +73,6 @@ export function checkJvm(report: Reporter, path: Path, { "-XX": options = {}, ja
     if (value !== "" && !word.test(value))
       report.error([...path, "javaSystemProperties", index], "the value of a system property has no spaces");
   });
-}
-
-/** Labels by which the cluster is found cannot be given away. */
-export function checkPodTemplate(report: Reporter, path: Path, { pod }: TemplateFields = {}): void {
-  for (const name of Object.keys(pod?.metadata?.labels ?? {}))
-    if (name.startsWith("strimzi.io/")) report.error([...path, "pod", "metadata", "labels", name], "labels of strimzi.io cannot be chosen");
 }
 
 /** "<cluster>-<pool>" names a StatefulSet, whose name with a hash of 10 characters is a label. */

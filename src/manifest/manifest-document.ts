@@ -14,12 +14,17 @@ export type ManifestDocument = {
   readonly lineOf: (path: Path) => number | undefined;
 };
 
-type Wrong = { readonly message: string; readonly hint?: string | undefined; readonly severity?: Problem["severity"] };
+type Wrong = {
+  readonly message: string;
+  readonly hint?: string | undefined;
+  readonly severity?: Problem["severity"];
+  readonly reason?: string;
+};
 
 type Placed = Pick<ManifestDocument, "source" | "index" | "lineOf">;
 
 /** A problem at a place of a document. */
-export function problemAt({ source, index, lineOf }: Placed, path: Path, { message, hint, severity = "error" }: Wrong): Problem {
+export function problemAt({ source, index, lineOf }: Placed, path: Path, { message, hint, severity = "error", reason }: Wrong): Problem {
   const line = lineOf(path);
   return {
     severity,
@@ -29,5 +34,6 @@ export function problemAt({ source, index, lineOf }: Placed, path: Path, { messa
     ...(line === undefined ? {} : { line }),
     message,
     ...(hint === undefined ? {} : { hint }),
+    ...(reason === undefined ? {} : { reason }),
   };
 }

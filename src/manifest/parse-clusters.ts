@@ -1,6 +1,7 @@
 import type { ClusterSpec } from "../model/cluster-spec.ts";
 import type { Problem } from "../model/problem.ts";
 import { checkCluster } from "./check-cluster.ts";
+import { checkHeap } from "./check-heap.ts";
 import { checkKafka, type OptionRules } from "./check-kafka.ts";
 import { checkPool } from "./check-pool.ts";
 import { checkUnsupported } from "./check-unsupported.ts";
@@ -55,7 +56,11 @@ function parseCluster({ kafka, pools, complete }: Members, options: ParseOptions
     ...checkUnsupported(kafka),
     ...checkKafka(kafka, options).problems,
     ...(complete ? checkCluster(kafka, pools).problems : []),
-    ...pools.flatMap((pool) => [...checkUnsupported(pool), ...checkPool(pool).problems]),
+    ...pools.flatMap((pool) => [
+      ...checkUnsupported(pool),
+      ...checkPool(pool).problems,
+      ...checkHeap(pool, kafka.object.spec.kafka).problems,
+    ]),
   ];
   if (hasError(problems) || !complete) return { problems };
   const fields = kafka.object.spec.kafka;

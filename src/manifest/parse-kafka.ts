@@ -1,5 +1,6 @@
 import type { CaSettings, ClusterSpec, InternalListener, Logging, Probe } from "../model/cluster-spec.ts";
 import { configText } from "./config-values.ts";
+import { inheritedLabels } from "./inherited-labels.ts";
 import type { AuthorityFields, KafkaDocument, ListenerFields, LoggingFields } from "./kafka-resource.ts";
 
 export const defaultVersion = "4.3.1";
@@ -55,6 +56,7 @@ export function parseKafka({ object }: KafkaDocument, namespace: string): Omit<C
     ref: { namespace: metadata.namespace ?? namespace, name: metadata.name },
     ...(metadata.uid === undefined ? {} : { uid: metadata.uid }),
     ...(metadata.generation === undefined ? {} : { generation: metadata.generation }),
+    labels: inheritedLabels(metadata.labels),
     paused: metadata.annotations?.["strimzi.io/pause-reconciliation"] === "true",
     version,
     ...(kafka.metadataVersion === undefined ? {} : { metadataVersion: kafka.metadataVersion }),

@@ -1,4 +1,5 @@
 import type { JvmOptions, PodTemplate, PoolSpec, Volume } from "../model/cluster-spec.ts";
+import { inheritedLabels } from "./inherited-labels.ts";
 import type { JvmFields, KafkaFields, PoolDocument, StorageFields, TemplateFields, VolumeFields } from "./kafka-resource.ts";
 
 const jvmOf = (given: JvmFields = {}): JvmOptions => ({
@@ -51,6 +52,8 @@ export function parsePool({ object }: PoolDocument, kafka: KafkaFields): PoolSpe
   return {
     name: metadata.name,
     ...(metadata.uid === undefined ? {} : { uid: metadata.uid }),
+    ...(metadata.generation === undefined ? {} : { generation: metadata.generation }),
+    labels: inheritedLabels(metadata.labels),
     replicas: spec.replicas,
     roles: spec.roles,
     volumes: volumesOf(spec.storage),

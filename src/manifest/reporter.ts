@@ -6,6 +6,8 @@ export type Reporter = {
   readonly problems: Problem[];
   error(path: Path, message: string, hint?: string): void;
   warning(path: Path, message: string, hint?: string): void;
+  /** A warning that the status of the resource tells too, by its reason. */
+  told(path: Path, reason: string, wrong: { readonly message: string; readonly hint?: string }): void;
 };
 
 export function reporterFor(document: ManifestDocument): Reporter {
@@ -14,6 +16,7 @@ export function reporterFor(document: ManifestDocument): Reporter {
     problems,
     error: (path, message, hint) => void problems.push(problemAt(document, path, { message, hint })),
     warning: (path, message, hint) => void problems.push(problemAt(document, path, { message, hint, severity: "warning" })),
+    told: (path, reason, wrong) => void problems.push(problemAt(document, path, { ...wrong, reason, severity: "warning" })),
   };
 }
 

@@ -18,8 +18,20 @@ export type CertificateInfo = {
 /** The two authorities of a cluster: one signs what the cluster itself shows, the other its users. */
 export type CaName = "cluster" | "clients";
 
+/** Where a PEM text lies. */
+export type CertificatePlace = { readonly secret: string; readonly key: string };
+
+/** What follows the first certificate of a PEM text: the chain of the authority that signed it. */
+export const chainBehind = (pem: string): string =>
+  pem
+    .split(/(?<=-----END CERTIFICATE-----)\r?\n?/)
+    .slice(1)
+    .join("\n");
+
 /** An authority as its two Secrets hold it. A part that is missing or unreadable is left out. */
 export type PresentAuthority = {
+  /** Its own Secret has lost the certificate, and this leaf still has it behind its own: everything here is told of that. */
+  readonly keptBehind?: CertificatePlace;
   /** The authority itself first, then what signed it; empty: none. */
   readonly chain: readonly CertificateInfo[];
   /** None, one that is not the certificate's, or the right one. */

@@ -46,6 +46,9 @@ export type PodTemplate = {
 export type PoolSpec = {
   readonly name: string;
   readonly uid?: string;
+  readonly generation?: number;
+  /** What everything that is made for the pool inherits. */
+  readonly labels: Readonly<Record<string, string>>;
   readonly replicas: number;
   readonly roles: readonly Role[];
   readonly volumes: readonly Volume[];
@@ -81,6 +84,8 @@ export type ClusterSpec = {
   readonly ref: ClusterRef;
   readonly uid?: string;
   readonly generation?: number;
+  /** What everything that is made for the cluster as a whole inherits. */
+  readonly labels: Readonly<Record<string, string>>;
   readonly paused: boolean;
   /** Kafka's version, "4.3.1". */
   readonly version: string;

@@ -1,3 +1,4 @@
+import type { CertificatePlace } from "./certificate.ts";
 import type { KubeObject, ObjectRef, Resource } from "./kube.ts";
 import type { ClusterRef, RestartReason, Role } from "./observation.ts";
 
@@ -42,6 +43,8 @@ export type RestartFacts = {
 
 /** A node that was restarted. `previousUid`: of the pod that had to go. */
 export type RestartedNode = { readonly node: number; readonly pod: string; readonly previousUid: string };
+/** A certificate that a Secret is to hold under `key`, as another holds it: whole, or only the authorities behind the first. */
+export type CertificateCopy = { readonly key: string; readonly from: CertificatePlace; readonly part: "whole" | "behind" };
 
 /** What a WaitFor step waits for. */
 export type Condition =
@@ -65,6 +68,7 @@ export type Step = { readonly id: string; readonly hazard: Hazard; readonly why:
       readonly object: KubeObject;
       readonly changes: readonly FieldChange[];
     }
+  | { readonly kind: "RemoveAnnotation"; readonly ref: ObjectRef; readonly annotation: string }
   | { readonly kind: "DeleteObject"; readonly ref: ObjectRef; readonly uid?: string }
   | {
       readonly kind: "CreateAuthority";
@@ -75,6 +79,7 @@ export type Step = { readonly id: string; readonly hazard: Hazard; readonly why:
       readonly commonName: string;
       readonly secrets: readonly KubeObject[];
     }
+  | { readonly kind: "CopyCertificates"; readonly secret: KubeObject; readonly texts: readonly CertificateCopy[] }
   | { readonly kind: "IssueCertificates"; readonly secret: KubeObject; readonly leafs: readonly LeafOrder[]; readonly validityDays: number }
   | { readonly kind: "ReplaceStatefulSet"; readonly object: KubeObject; readonly uid: string; readonly changes: readonly FieldChange[] }
   | { readonly kind: "GrowVolume"; readonly claim: ObjectRef; readonly from: string; readonly to: string }
@@ -115,7 +120,8 @@ export type Notice = { readonly subject: string; readonly reason: string; readon
 
 export type Plan = {
   readonly apiVersion: "kubectl-kafka/v1";
-  readonly kind: "ClusterPlan";
+  /** `RollPlan`: restarts alone, asked for as such. */
+  readonly kind: "ClusterPlan" | "RollPlan";
   readonly cluster: ClusterRef;
   readonly observedAt: string;
   /** Changes when anything that the plan was made from does; an apply of a saved plan compares it. */

@@ -15,6 +15,8 @@ export type Problem = {
   readonly message: string;
   /** What to write instead. */
   readonly hint?: string;
+  /** Of a warning that the status of the resource tells too: by this name (Strimzi's). */
+  readonly reason?: string;
 };
 
 const plainName = /^[A-Za-z_][\w-]*$/;

@@ -45,7 +45,10 @@ const describeListener = (bootstrapServers: string, listener: KafkaListener): Li
   ...(listener.authentication?.type === undefined ? {} : { authentication: listener.authentication.type }),
 });
 
-const isReady = (pod: Pod): boolean => pod.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
+/** A pod that is going away is called ready for a while yet. */
+const isReady = ({ status, metadata }: Pod): boolean =>
+  metadata.deletionTimestamp === undefined &&
+  (status?.conditions?.some(({ type, status: value }) => type === "Ready" && value === "True") ?? false);
 
 /** Pods to bootstrap from: brokers only (a controller answers no client), running, ready ones first. */
 function brokerPods(view: KubeView): Pod[] {

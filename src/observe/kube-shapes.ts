@@ -11,7 +11,7 @@ type ContainerStatus = {
 };
 
 export type Pod = KubeObject & {
-  spec?: { nodeName?: string; containers?: { name: string; image?: string }[] };
+  spec?: { nodeName?: string; containers?: { name: string; image?: string; ports?: { name?: string; containerPort: number }[] }[] };
   status?: {
     phase?: string;
     reason?: string;

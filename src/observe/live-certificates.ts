@@ -1,4 +1,4 @@
-import type { CaName, CertificateInfo, PresentAuthority, PresentLeaf } from "../model/certificate.ts";
+import { type CaName, type CertificateInfo, chainBehind, type PresentAuthority, type PresentLeaf } from "../model/certificate.ts";
 import { AppError } from "../model/errors.ts";
 import type { KubeObject } from "../model/kube.ts";
 import type { CompareCertificates, ReadCertificates } from "../ports/certificates.ts";
@@ -31,24 +31,52 @@ const numberOf = (object: KubeObject | undefined, annotation: string): number | 
   return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
 };
 
+type Secrets = ReadonlyMap<string, Secret>;
+
+/** The text of an authority's certificate, and where it had to be taken from when its own Secret has none. */
+type Found = { readonly text?: string; readonly keptBehind?: LeafPlace };
+
+function findAuthority(
+  secrets: Secrets,
+  own: { secret: string; leaves: readonly LeafPlace[] },
+  { read, compare }: CertificateReaders,
+): Found {
+  const text = secretText(secrets.get(own.secret), "ca.crt");
+  if (text !== undefined && chainOf(text, read).length > 0) return { text };
+  for (const leaf of own.leaves) {
+    const certificate = secretText(secrets.get(leaf.secret), leaf.certificateKey) ?? "";
+    const chain = chainBehind(certificate);
+    if (chainOf(chain, read)[0]?.isCa && compare.isSignedBy(certificate, chain)) return { text: chain, keptBehind: leaf };
+  }
+  return {};
+}
+
 /** The certificates of a cluster as its Secrets hold them; private keys are compared and go no further. */
 export function liveCertificates(
   objects: readonly KubeObject[],
   { cluster, places }: { readonly cluster: string; readonly places: readonly LeafPlace[] },
-  { read, compare }: CertificateReaders,
+  readers: CertificateReaders,
 ): LiveCertificates {
+  const { read, compare } = readers;
   const secrets = new Map(objects.filter(({ kind }) => kind === "Secret").map((secret) => [secret.metadata.name, secret as Secret]));
-  const certificateOf = (ca: CaName) => secretText(secrets.get(`${cluster}-${ca}-ca-cert`), "ca.crt");
+  const find = (ca: CaName): Found =>
+    findAuthority(secrets, { secret: `${cluster}-${ca}-ca-cert`, leaves: places.filter((place) => place.ca === ca) }, readers);
+  const found: Readonly<Record<CaName, Found>> = { cluster: find("cluster"), clients: find("clients") };
   const authorityOf = (ca: CaName): PresentAuthority => {
-    const certificate = certificateOf(ca);
+    const { text, keptBehind } = found[ca];
     const privateKey = secretText(secrets.get(`${cluster}-${ca}-ca`), "ca.key");
-    const chain = chainOf(certificate, read);
-    const fits = privateKey !== undefined && (chain.length === 0 || compare.isKeyOf(privateKey, certificate ?? ""));
+    const chain = chainOf(text, read);
+    const fits = privateKey !== undefined && (chain.length === 0 || compare.isKeyOf(privateKey, text ?? ""));
+    const generation = (secret: string, annotation: string) => numberOf(secrets.get(secret), annotation);
     return {
+      ...(keptBehind === undefined ? {} : { keptBehind: { secret: keptBehind.secret, key: keptBehind.certificateKey } }),
       chain,
       key: privateKey === undefined ? "missing" : fits ? "fits" : "foreign",
-      certificateGeneration: numberOf(secrets.get(`${cluster}-${ca}-ca-cert`), "ca-cert-generation") ?? 0,
-      keyGeneration: numberOf(secrets.get(`${cluster}-${ca}-ca`), "ca-key-generation") ?? 0,
+      certificateGeneration:
+        generation(`${cluster}-${ca}-ca-cert`, "ca-cert-generation") ??
+        generation(keptBehind?.secret ?? "", "cluster-ca-cert-generation") ??
+        0,
+      keyGeneration: generation(`${cluster}-${ca}-ca`, "ca-key-generation") ?? 0,
     };
   };
   const leafOf = ({ secret: name, certificateKey, privateKey, ca }: LeafPlace): PresentLeaf => {
@@ -59,7 +87,7 @@ export function liveCertificates(
     return {
       chain: chainOf(certificate, read),
       keyFits: certificate !== undefined && key !== undefined && compare.isKeyOf(key, certificate),
-      signedByPresentCa: certificate !== undefined && compare.isSignedBy(certificate, certificateOf(ca) ?? ""),
+      signedByPresentCa: certificate !== undefined && compare.isSignedBy(certificate, found[ca].text ?? ""),
       ...(generation === undefined ? {} : { caGeneration: generation }),
     };
   };

@@ -80,20 +80,22 @@ async function askTarget(sources: Omit<Sources, "kube">, wanted: KafkaTarget, as
   }
 }
 
+type AskParts = { readonly disks: boolean; readonly gaps: Gap[] };
+
 /** Kafka's answers; when nobody can be asked, a gap "Kafka" that says why. */
-async function askKafka(sources: Sources, ask: Ask): Promise<KafkaAnswer | undefined> {
+export async function askOrGap(sources: Sources, target: () => Promise<KafkaTarget>, parts: AskParts): Promise<KafkaAnswer | undefined> {
   try {
-    return await askTarget(sources, await targetFor(sources, ask), { disks: ask.look.disks, gaps: ask.gaps });
+    return await askTarget(sources, await target(), parts);
   } catch (error) {
     if (!(error instanceof AppError) || error.code === "Interrupted") throw error;
-    ask.gaps.push(toGap("Kafka", error));
+    parts.gaps.push(toGap("Kafka", error));
     return undefined;
   }
 }
 
 async function observe(sources: Sources, ask: Ask): Promise<Observation> {
   const { ref, view, gaps } = ask;
-  const answer = await askKafka(sources, ask);
+  const answer = await askOrGap(sources, () => targetFor(sources, ask), { disks: ask.look.disks, gaps });
   const nodes = nodesOf(ref.name, view);
   const operator = findOperator(view.operators, ref.namespace);
   const declared = declaredOf(view);

@@ -6,8 +6,12 @@ import type { KubeView } from "./read-kube.ts";
 const annotation = (object: { metadata: { annotations?: Record<string, string> } } | undefined, name: string): string | undefined =>
   object?.metadata.annotations?.[`strimzi.io/${name}`];
 
+/** What tells the reasons of a pod. */
+type Around = Pick<KubeView, "statefulSets" | "podSets" | "claims" | "secrets">;
+
 /** The claims a pod mounts are named after it: `data-<pod>`, `data-<volume>-<pod>`. */
-export const claimsOf = (pod: string, view: KubeView) => view.claims.filter((claim) => claim.metadata.name.endsWith(`-${pod}`));
+export const claimsOf = (pod: string, view: Pick<KubeView, "claims">) =>
+  view.claims.filter((claim) => claim.metadata.name.endsWith(`-${pod}`));
 
 /** The size a node's volumes have, in bytes; undefined without claims. */
 export function claimedBytes(pod: string, view: KubeView): number | undefined {
@@ -18,7 +22,7 @@ export function claimedBytes(pod: string, view: KubeView): number | undefined {
 }
 
 /** StatefulSets tell the revision they want, pods the one they have; Strimzi writes both as an annotation into the pod set. */
-function hasOldRevision(pod: Pod, view: KubeView): boolean {
+function hasOldRevision(pod: Pod, view: Around): boolean {
   const owner = pod.metadata.ownerReferences?.find((reference) => reference.controller);
   if (owner?.kind === "StatefulSet") {
     const wanted = view.statefulSets.find((set) => set.metadata.name === owner.name)?.status?.updateRevision;
@@ -31,7 +35,7 @@ function hasOldRevision(pod: Pod, view: KubeView): boolean {
 }
 
 /** The pod trusts an older generation of one of the two CAs. */
-function trustsOldCa(pod: Pod, view: KubeView): boolean {
+function trustsOldCa(pod: Pod, view: Around): boolean {
   const cluster = pod.metadata.labels?.["strimzi.io/cluster"];
   return ["cluster", "clients"].some((ca) => {
     const secret = view.secrets.find((candidate) => candidate.metadata.name === `${cluster}-${ca}-ca-cert`);
@@ -41,14 +45,14 @@ function trustsOldCa(pod: Pod, view: KubeView): boolean {
   });
 }
 
-function awaitsManualRoll(pod: Pod, view: KubeView): boolean {
+function awaitsManualRoll(pod: Pod, view: Around): boolean {
   const owner = pod.metadata.ownerReferences?.find((reference) => reference.controller)?.name;
   const set = [...view.podSets, ...view.statefulSets].find((candidate) => candidate.metadata.name === owner);
   return annotation(pod, "manual-rolling-update") === "true" || annotation(set, "manual-rolling-update") === "true";
 }
 
 /** Why a pod waits for a restart; the ecosystem's names, in a fixed order (Strimzi: RestartReason). */
-export function restartReasons(pod: Pod, view: KubeView): RestartReason[] {
+export function restartReasons(pod: Pod, view: Around): RestartReason[] {
   const resizing = claimsOf(pod.metadata.name, view).some((claim) =>
     claim.status?.conditions?.some((condition) => condition.type === "FileSystemResizePending" && condition.status === "True"),
   );

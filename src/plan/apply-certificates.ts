@@ -1,4 +1,13 @@
-import { adminSecret, authorityCommonName, authoritySecrets, nodeCertificatesSecret, settingsOf } from "../desired/certificates.ts";
+import {
+  adminSecret,
+  authorityCommonName,
+  authoritySecretNames,
+  authoritySecrets,
+  nodeCertificatesSecret,
+  settingsOf,
+  trustBundle,
+  trustBundleKey,
+} from "../desired/certificates.ts";
 import { manager, nodesOf } from "../desired/names.ts";
 import { poolObjectName } from "../desired/stateful-sets.ts";
 import type { CaName } from "../model/certificate.ts";
@@ -26,10 +35,23 @@ export type CertificateSteps = {
 const generationAnnotation = "kubectl-kafka/certificates-generation";
 const hashAnnotation = "strimzi.io/server-cert-hash";
 
+/** The newest generation of each authority that pods were started with; undefined: there are no pods. */
+export function runningGenerations(objects: readonly KubeObject[]): Record<CaName, number> | undefined {
+  const pods = objects.filter(({ kind }) => kind === "Pod");
+  const newest = (ca: CaName) =>
+    Math.max(0, ...pods.map(({ metadata }) => Number(metadata.annotations?.[`strimzi.io/${ca}-ca-cert-generation`] ?? 0)));
+  return pods.length === 0 ? undefined : { cluster: newest("cluster"), clients: newest("clients") };
+}
+
 function authorityStep(spec: ClusterSpec, decision: AuthorityDecision): Step[] {
   if (decision.kind === "Keep") return [];
-  const { ca, certificateGeneration, keyGeneration, because } = decision;
+  const { ca, certificateGeneration, keyGeneration, because, from } = decision;
   const { certificate, key } = authoritySecrets(spec, ca, { certificate: certificateGeneration, key: keyGeneration });
+  if (from !== undefined) {
+    const why = ["its certificate was lost, and is kept beside those that it signed"];
+    const texts = [{ key: "ca.crt", from, part: "behind" }] as const;
+    return [{ id: `restore ${ca} CA`, kind: "CopyCertificates", hazard: "none", why, secret: certificate, texts }];
+  }
   const { validityDays } = settingsOf(spec, ca);
   const why = decision.kind === "Create" ? [] : because;
   const secrets = [key, certificate];
@@ -84,13 +106,36 @@ function poolIssue(spec: ClusterSpec, pool: PoolSpec, { decided, live }: { decid
   return { generation, steps: issueStep({ spec, secret: counted, decisions, live }) };
 }
 
+const authorities = ["cluster", "clients"] as const;
+
+type WithData = KubeObject & { readonly data?: Readonly<Record<string, string>> };
+
+/** A copy of both authorities' certificates for clients that look for it, as they do with Strimzi. */
+function bundleStep(spec: ClusterSpec, decided: Decided, live: LiveObjects): Step[] {
+  const bundle = trustBundle(spec);
+  const texts = authorities.map((ca) => {
+    const from = { secret: authoritySecretNames(spec, ca).certificate, key: "ca.crt" };
+    return { key: trustBundleKey(ca), from, part: "whole" } as const;
+  });
+  const found = live.find("Secret", bundle.metadata.name) as WithData | undefined;
+  const dataOf = (name: string) => (live.find("Secret", name) as WithData | undefined)?.data;
+  const same = texts.every(({ key, from }) => found?.data?.[key] === dataOf(from.secret)?.[from.key]);
+  const kept = authorities.every((ca) => decided.authorities[ca].kind === "Keep");
+  if (found !== undefined && same && kept && !metadataDiffers(bundle, found)) return [];
+  return [{ id: `copy Secret ${bundle.metadata.name}`, kind: "CopyCertificates", hazard: "none", why: [], secret: bundle, texts }];
+}
+
 export function certificateSteps(spec: ClusterSpec, decided: Decided, live: LiveObjects): CertificateSteps {
   const pools = spec.pools.map((pool) => ({ name: pool.name, ...poolIssue(spec, pool, { decided, live }) }));
   const own = adminSecret(spec, decided.authorities.cluster.certificateGeneration);
   const ownDecisions = decided.leaves.filter(({ leaf }) => leaf.secret === own.metadata.name);
   return {
-    authorities: (["cluster", "clients"] as const).flatMap((ca: CaName) => authorityStep(spec, decided.authorities[ca])),
-    leaves: [...pools.flatMap(({ steps }) => steps), ...issueStep({ spec, secret: own, decisions: ownDecisions, live })],
+    authorities: authorities.flatMap((ca) => authorityStep(spec, decided.authorities[ca])),
+    leaves: [
+      ...bundleStep(spec, decided, live),
+      ...pools.flatMap(({ steps }) => steps),
+      ...issueStep({ spec, secret: own, decisions: ownDecisions, live }),
+    ],
     generations: new Map(pools.map(({ name, generation }) => [name, generation])),
   };
 }

@@ -1,7 +1,7 @@
 import { manager } from "../desired/names.ts";
 import { type KubeObject, type Resource, resources } from "../model/kube.ts";
 import type { Step } from "../model/plan.ts";
-import type { LiveObjects } from "./live-objects.ts";
+import { isOurs, type LiveObjects } from "./live-objects.ts";
 import { objectChanges } from "./object-diff.ts";
 
 /** What to do so that an object is as it should be; undefined: it is. */
@@ -23,8 +23,6 @@ const swept: readonly Resource[] = [
   resources.disruptionBudgets,
   resources.serviceAccounts,
 ];
-
-const isOurs = ({ metadata }: KubeObject): boolean => metadata.labels?.["app.kubernetes.io/managed-by"] === manager;
 
 /** Deletes what this tool made once and what is not among `wanted` ("Service/my-cluster-kafka-bootstrap"). */
 export const leftoverSteps = (live: LiveObjects, wanted: ReadonlySet<string>): Step[] =>

@@ -4,7 +4,7 @@ import { desiredStatefulSet, type PodHashes } from "../desired/stateful-sets.ts"
 import type { ClusterSpec, PoolSpec } from "../model/cluster-spec.ts";
 import { fingerprint } from "../model/hash.ts";
 import { type KubeObject, resources } from "../model/kube.ts";
-import type { RestartReason } from "../model/observation.ts";
+import type { Observation, RestartReason } from "../model/observation.ts";
 import type { FieldChange, RestartTarget, Step } from "../model/plan.ts";
 import type { LiveObjects } from "./live-objects.ts";
 import { objectChanges } from "./object-diff.ts";
@@ -13,10 +13,14 @@ import { objectChanges } from "./object-diff.ts";
 // 1. A set's claim templates are those that are there: sizes live in the claims. Where volumes come or go, the set is replaced under its pods.
 // 2. A pod says by its annotations what it was started with; each that differs from the set's is a reason by the ecosystem's name. Any other
 //    difference, and a revision that is not the set's, is PodHasOldRevision.
+// 3. What is asked for at the pod or the set, and a volume that grows when its pod comes back, are reasons that the observation tells.
+// 4. A set that asked for a roll asks no more when it was carried out; a pod's own wish goes with the pod.
 
 export type PoolPlan = {
   readonly sets: readonly Step[];
   readonly restarts: readonly RestartTarget[];
+  /** What is left to do once all have restarted. */
+  readonly afterwards: readonly Step[];
   /** Pods to wait for before anything restarts: those that are not there yet or not ready, and need no restart. */
   readonly awaited: readonly string[];
 };
@@ -113,12 +117,28 @@ function reasonsOf(
   return [...new Set(reasons)];
 }
 
+const observedReasons: ReadonlySet<RestartReason> = new Set(["ManualRollingUpdate", "FileSystemResizeNeeded"]);
+
+const observedOf = (pod: string, observation: Observation | undefined): RestartReason[] =>
+  (observation?.nodes.find(({ name }) => name === pod)?.restartReasons ?? []).filter((reason) => observedReasons.has(reason));
+
+const rollAnnotation = "strimzi.io/manual-rolling-update";
+
+function rolled(set: KubeObject | undefined): Step[] {
+  if (set?.metadata.annotations?.[rollAnnotation] === undefined) return [];
+  const { namespace, name } = set.metadata;
+  const ref = { resource: resources.statefulSets, namespace, name };
+  return [{ id: `rolled ${name}`, kind: "RemoveAnnotation", hazard: "none", why: [], ref, annotation: rollAnnotation }];
+}
+
 const isReady = (pod: KubeObject): boolean =>
   pod.metadata.deletionTimestamp === undefined &&
   ((pod as Pod).status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false);
 
+type PoolGiven = { readonly hashes: PodHashes; readonly live: LiveObjects; readonly observation: Observation | undefined };
+
 /** Sets and pods of one pool. */
-export function planPool(spec: ClusterSpec, pool: PoolSpec, { hashes, live }: { hashes: PodHashes; live: LiveObjects }): PoolPlan {
+export function planPool(spec: ClusterSpec, pool: PoolSpec, { hashes, live, observation }: PoolGiven): PoolPlan {
   const desired = desiredStatefulSet(spec, pool, hashes);
   const set = live.find("StatefulSet", desired.metadata.name) as LiveSet | undefined;
   const { steps, changes } = setStep(desired, set);
@@ -126,10 +146,12 @@ export function planPool(spec: ClusterSpec, pool: PoolSpec, { hashes, live }: { 
   const states = nodes.map(({ id, pod: name }) => {
     const pod = live.find("Pod", name);
     const gone = pod === undefined || pod.metadata.deletionTimestamp !== undefined;
-    return { node: id, pod: name, found: pod, reasons: gone ? [] : reasonsOf(pod, desired, { live: set, changes }) };
+    const reasons = gone ? [] : [...observedOf(name, observation), ...reasonsOf(pod, desired, { live: set, changes })];
+    return { node: id, pod: name, found: pod, reasons };
   });
   return {
     sets: steps,
+    afterwards: rolled(set),
     restarts: states
       .filter(({ reasons }) => reasons.length > 0)
       .map(({ node, pod, found, reasons }) => ({ node, pod, reasons, uid: found?.metadata.uid ?? "" })),

@@ -1,26 +1,30 @@
-import { adminSecret, authoritySecretNames, settingsOf, wantedLeaves } from "../desired/certificates.ts";
+import { adminSecret, authoritySecretNames, settingsOf, trustBundle, wantedLeaves } from "../desired/certificates.ts";
 import { desiredConfiguration } from "../desired/configuration.ts";
 import { desiredDisruptionBudget, desiredNetworkPolicy, desiredServiceAccount } from "../desired/guards.ts";
 import { desiredServices } from "../desired/services.ts";
 import { poolObjectName } from "../desired/stateful-sets.ts";
-import type { StatusFacts } from "../desired/status.ts";
+import type { StatusFacts, Warning } from "../desired/status.ts";
 import type { CaName, PresentAuthority, PresentLeaf } from "../model/certificate.ts";
 import type { ClusterSpec } from "../model/cluster-spec.ts";
 import { type KubeObject, type Resource, resources } from "../model/kube.ts";
 import type { Observation } from "../model/observation.ts";
 import type { Notice, Planned, StatusPhase, Step, Wave } from "../model/plan.ts";
-import { certificateSteps } from "./apply-certificates.ts";
+import { certificateSteps, runningGenerations } from "./apply-certificates.ts";
 import { leftoverSteps, objectStep } from "./apply-objects.ts";
 import { configurationHash, planPool } from "./apply-pools.ts";
-import { needsIds, needsStatus, type Resources } from "./apply-status.ts";
+import { untouchable } from "./apply-refusals.ts";
+import { conditionsIn, needsIds, needsStatus, type Resources, statusWarnings } from "./apply-status.ts";
 import { basisOf } from "./basis.ts";
 import { type PlannedCertificates, planCertificates } from "./certificates.ts";
 import { dynamicConfig, dynamicSteps, governedOptions, overrideSteps, staticSpec, unreadOverrides } from "./dynamic-config.ts";
 import { restartOrder } from "./gate.ts";
+import { afterRestarts, whileRestarting } from "./listener-ports.ts";
 import { type LiveObjects, liveObjects } from "./live-objects.ts";
-import { planMetadataVersion } from "./metadata-version.ts";
+import { planMetadataVersion, refuseOlderKafka } from "./metadata-version.ts";
+import { ephemeralNotices, restartCost } from "./restart-hazard.ts";
 import { restartStep } from "./restart-step.ts";
-import { keepStorage, leftoverClaims, planVolumes } from "./volumes.ts";
+import { keepStorage } from "./storage.ts";
+import { leftoverClaims, planVolumes } from "./volumes.ts";
 
 // What it takes to make a cluster as its resources ask for.
 // 1. Whatever cannot be done refuses the whole plan, every reason at once: no step is made before all are known to be possible.
@@ -36,6 +40,8 @@ export type ApplyInput = {
   readonly spec: ClusterSpec;
   /** What stood in the way of the ids. */
   readonly refusals: readonly Notice[];
+  /** About what the resources ask for, to stand in their status. */
+  readonly warnings?: readonly Warning[];
   readonly resources: Resources;
   /** Every object of the cluster. */
   readonly objects: readonly KubeObject[];
@@ -60,7 +66,7 @@ export type ApplyInput = {
   readonly timeoutMs: number;
 };
 
-function certificatesOf({ spec, certificates, now }: ApplyInput): PlannedCertificates {
+function certificatesOf({ spec, certificates, now, objects }: ApplyInput): PlannedCertificates {
   const authority = (ca: CaName) => ({
     settings: settingsOf(spec, ca),
     present: certificates.authorities[ca],
@@ -68,21 +74,9 @@ function certificatesOf({ spec, certificates, now }: ApplyInput): PlannedCertifi
   });
   const none: PresentLeaf = { chain: [], keyFits: false, signedByPresentCa: false };
   const leaves = wantedLeaves(spec).map((wanted, at) => ({ wanted, present: certificates.leaves[at] ?? none }));
-  return planCertificates({ now, authorities: { cluster: authority("cluster"), clients: authority("clients") }, leaves });
-}
-
-/** A pool that vanished would take its nodes with it: that is nothing to happen by the way. */
-function vanishedPools(spec: ClusterSpec, live: LiveObjects): Notice[] {
-  const wanted = new Set(spec.pools.map((pool) => poolObjectName(spec, pool)));
-  return live
-    .all("StatefulSet")
-    .filter(({ metadata }) => !wanted.has(metadata.name))
-    .map(({ metadata: { name } }) => ({
-      subject: `StatefulSet ${name}`,
-      reason: "PoolGone",
-      message: "its KafkaNodePool is not there any more, and its nodes still run: removing nodes is not supported in this version",
-      hint: "bring the KafkaNodePool back as it was",
-    }));
+  const question = { now, cluster: spec.ref, authorities: { cluster: authority("cluster"), clients: authority("clients") }, leaves };
+  const running = runningGenerations(objects);
+  return planCertificates(running === undefined ? question : { ...question, running });
 }
 
 type Group = { readonly resource: Resource; readonly objects: readonly KubeObject[] };
@@ -101,15 +95,39 @@ function plainObjects(spec: ClusterSpec, files: ClusterSpec, logging: string | u
 const planGroups = (groups: readonly Group[], live: LiveObjects): Step[] =>
   groups.flatMap(({ resource, objects }) => objects.flatMap((object) => objectStep(resource, object, live) ?? []));
 
+type Doors = { readonly before: (groups: readonly Group[]) => Step[]; readonly after: (groups: readonly Group[]) => Step[] };
+
+/** What lets clients in, before the restarts and after them. */
+function doors(live: LiveObjects, restarting: boolean): Doors {
+  if (!restarting) return { before: (groups) => planGroups(groups, live), after: () => [] };
+  const found = ({ kind, metadata }: KubeObject) => live.find(kind, metadata.name);
+  const opened = ({ resource, objects }: Group) => ({ resource, objects: objects.map((object) => whileRestarting(object, found(object))) });
+  return {
+    before: (groups) => planGroups(groups.map(opened), live),
+    after: (groups) =>
+      groups.flatMap(({ resource, objects }) => objects.flatMap((object) => afterRestarts(resource, object, found(object)))),
+  };
+}
+
 /** Names of everything that is asked for, of the kinds that are swept. */
 function wantedNames(spec: ClusterSpec, groups: readonly Group[]): Set<string> {
   const authorities = (["cluster", "clients"] as const).flatMap((ca) => Object.values(authoritySecretNames(spec, ca)));
-  const secrets = [...authorities, adminSecret(spec, 0).metadata.name, ...spec.pools.map((pool) => poolObjectName(spec, pool))];
+  const secrets = [
+    ...authorities,
+    adminSecret(spec, 0).metadata.name,
+    trustBundle(spec).metadata.name,
+    ...spec.pools.map((pool) => poolObjectName(spec, pool)),
+  ];
   const plain = groups.flatMap(({ objects }) => objects.map(({ kind, metadata }) => `${kind}/${metadata.name}`));
   return new Set([...plain, ...secrets.map((name) => `Secret/${name}`)]);
 }
 
-type Pools = { readonly sets: readonly Step[]; readonly awaited: readonly string[]; readonly restarts: readonly Step[] };
+type Pools = {
+  readonly sets: readonly Step[];
+  readonly awaited: readonly string[];
+  readonly restarts: readonly Step[];
+  readonly afterwards: readonly Step[];
+};
 
 /** `spec`: with what is read at start alone. */
 function planPools(
@@ -122,7 +140,8 @@ function planPools(
     const { certificates, cas } = generations(pool.name);
     const configuration = configurationHash(spec, pool, input.logging);
     const hashes = { configuration, certificates: String(certificates), clusterCa: cas.cluster, clientsCa: cas.clients };
-    return planPool(spec, pool, { hashes, live });
+    const { restarts, ...plan } = planPool(spec, pool, { hashes, live, observation: input.observation });
+    return { ...plan, restarts: restarts.map((one) => ({ ...one, cost: restartCost(spec, pool, { ...input, node: one.node }) })) };
   });
   const restarts = plans.flatMap((plan) => plan.restarts);
   const ids = restarts.map(({ node }) => node).sort((a, b) => a - b);
@@ -130,8 +149,9 @@ function planPools(
   return {
     sets: plans.flatMap((plan) => plan.sets),
     awaited: plans.flatMap((plan) => plan.awaited),
+    afterwards: plans.flatMap((plan) => plan.afterwards),
     restarts: order.flatMap((id) =>
-      restarts.filter(({ node }) => node === id).map((target): Step => restartStep([target], { leaderMoves: true })),
+      restarts.filter(({ node }) => node === id).map(({ cost, ...target }): Step => restartStep([target], { leaderMoves: true, cost })),
     ),
   };
 }
@@ -158,13 +178,6 @@ function planKafka(spec: ClusterSpec, { input, live }: Given): { steps: Step[][]
   return { steps: [[...metadata.steps]], leftAlone: [...metadata.leftAlone, notice] };
 }
 
-/** Two that change the same cluster undo each other's work. */
-function otherOwner({ observation, spec }: ApplyInput): Notice[] {
-  if (observation?.mode.kind !== "managed") return [];
-  const message = `a Strimzi operator looks after it (${observation.mode.because}): change its resources, and the operator does the rest`;
-  return [{ subject: `Kafka ${spec.ref.name}`, reason: "ManagedByOperator", message }];
-}
-
 const waitStep = (pods: readonly string[], timeoutMs: number): Step[] =>
   pods.length === 0
     ? []
@@ -178,15 +191,18 @@ const growthWait = (steps: readonly Step[], timeoutMs: number): Step[] => {
 
 const statusStep = (phase: StatusPhase): Step => ({ id: `status ${phase}`, kind: "WriteStatus", hazard: "none", why: [], phase });
 
+/** By Kafka itself, else as it was told last. */
+const metadataInForce = ({ observation, resources: { kafka } }: ApplyInput): string | undefined =>
+  observation?.kafka?.metadataVersion ?? (kafka?.status as { kafkaMetadataVersion?: string } | undefined)?.kafkaMetadataVersion;
+
 /** The facts of a status that says the cluster is ready. */
-export function statusFacts({ resources: { kafka }, observation, clusterCa, now }: ApplyInput): StatusFacts {
-  const { conditions = [], kafkaMetadataVersion } = (kafka?.status ?? {}) as {
-    conditions?: StatusFacts["conditions"];
-    kafkaMetadataVersion?: string;
-  };
-  const metadataVersion = observation?.kafka?.metadataVersion ?? kafkaMetadataVersion;
+function statusFacts(input: ApplyInput, notices: readonly Notice[]): StatusFacts {
+  const { resources: live, clusterCa, now, warnings = [] } = input;
+  const metadataVersion = metadataInForce(input);
   return {
-    conditions,
+    state: { kind: "Ready" },
+    warnings: statusWarnings(warnings, notices),
+    conditions: conditionsIn(live.kafka),
     now,
     ...(metadataVersion === undefined ? {} : { metadataVersion }),
     ...(clusterCa === undefined ? {} : { clusterCa }),
@@ -197,24 +213,34 @@ export function statusFacts({ resources: { kafka }, observation, clusterCa, now 
 export function planCluster(input: ApplyInput): Planned {
   const live = liveObjects(input.objects);
   const decided = certificatesOf(input);
-  const refusals = [...otherOwner(input), ...input.refusals, ...vanishedPools(input.spec, live), ...(decided.ok ? [] : decided.refusals)];
+  const { spec, leftAlone, refusals: volumeRefusals } = keepStorage(input.spec, live);
+  const refusals = [
+    ...untouchable({ spec: input.spec, live, observation: input.observation }),
+    ...input.refusals,
+    ...refuseOlderKafka(input.spec, metadataInForce(input)),
+    ...volumeRefusals,
+    ...(decided.ok ? [] : decided.refusals),
+  ];
   if (refusals.length > 0 || !decided.ok) return { ok: false, refusals };
   const given = { input, live };
-  const { spec, leftAlone } = keepStorage(input.spec, live);
   const files = staticSpec(spec, input.isDynamic);
   const plain = plainObjects(spec, files, input.logging);
   const certificates = certificateSteps(spec, decided, live);
   const { cluster, clients } = decided.authorities;
   const cas = { cluster: cluster.certificateGeneration, clients: clients.certificateGeneration };
   const pools = planPools(files, (pool) => ({ certificates: certificates.generations.get(pool) ?? 0, cas }), given);
+  const { before, after } = doors(live, pools.restarts.length > 0);
   const volumes = planVolumes(spec, live);
   const kafka = planKafka(spec, given);
+  const restarted = new Set(pools.restarts.flatMap((step) => ("nodes" in step ? step.nodes.map(({ node }) => node) : [])));
+  const notices = [...decided.notices, ...leftAlone, ...volumes.leftAlone, ...ephemeralNotices(spec, restarted), ...kafka.leftAlone];
+  const facts = statusFacts(input, notices);
   const steps = [
-    needsIds(spec, input.resources) ? [statusStep("ids")] : [],
+    needsIds(spec, input.resources, facts) ? [statusStep("ids")] : [],
     certificates.authorities,
-    planGroups(plain.guards, live),
+    before(plain.guards),
     volumes.steps,
-    planGroups(plain.services, live),
+    before(plain.services),
     certificates.leaves,
     planGroups(plain.files, live),
     planGroups(plain.budget, live),
@@ -222,12 +248,13 @@ export function planCluster(input: ApplyInput): Planned {
     waitStep(pools.awaited, input.timeoutMs),
     growthWait(volumes.steps, input.timeoutMs),
     ...pools.restarts.map((step) => [step]),
+    pools.afterwards,
     ...kafka.steps,
+    after([...plain.guards, ...plain.services]),
     [...leftoverSteps(live, wantedNames(spec, Object.values(plain).flat())), ...leftoverClaims(spec, live)],
   ].filter((wave) => wave.length > 0);
-  const changes = steps.length > 0 || needsStatus(spec, input.resources, statusFacts(input));
+  const changes = steps.length > 0 || needsStatus(spec, input.resources, facts);
   const waves: Wave[] = [...steps, ...(changes ? [[statusStep("final")]] : [])].map((wave) => ({ steps: wave }));
-  const notices = [...decided.notices, ...leftAlone, ...volumes.leftAlone, ...kafka.leftAlone];
   const basis = basisOf(spec.ref, waves);
   const head = { apiVersion: "kubectl-kafka/v1", kind: "ClusterPlan", cluster: spec.ref } as const;
   return { ok: true, plan: { ...head, observedAt: input.now, basis, waves, leftAlone: notices } };

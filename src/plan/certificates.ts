@@ -1,6 +1,7 @@
 import type { WantedLeaf } from "../desired/certificates.ts";
 import type { CaName, CertificateInfo, PresentLeaf } from "../model/certificate.ts";
 import type { Instant } from "../model/instant.ts";
+import type { ClusterRef } from "../model/observation.ts";
 import type { Notice } from "../model/plan.ts";
 import { type AuthorityDecision, type AuthorityInput, type CertificateReason, isExpiring, planAuthority } from "./authority.ts";
 
@@ -21,6 +22,9 @@ export type LeafDecision = {
 
 export type CertificatesInput = {
   readonly now: Instant;
+  readonly cluster: ClusterRef;
+  /** The generations that pods were started with, the newest of each; left out: there are no pods. */
+  readonly running?: Readonly<Record<CaName, number>>;
   readonly authorities: Readonly<Record<CaName, AuthorityInput>>;
   readonly leaves: readonly { readonly wanted: WantedLeaf; readonly present: PresentLeaf }[];
 };
@@ -59,13 +63,16 @@ function reasonsOf(wanted: WantedLeaf, present: PresentLeaf, { authority, now }:
   return checks.filter(([, holds]) => holds).map(([reason]) => reason);
 }
 
+/** The certificate of the authority is the one that is there. */
+const isSame = ({ kind }: AuthorityDecision): boolean => kind === "Keep" || kind === "Restore";
+
 function decideLeaf(
   { wanted, present }: CertificatesInput["leaves"][number],
   decision: AuthorityDecision,
   input: CertificatesInput,
 ): LeafDecision {
   const found = reasonsOf(wanted, present, { authority: input.authorities[wanted.ca], now: input.now });
-  const because = found.includes("Missing") || decision.kind === "Keep" ? found : [...new Set<CertificateReason>(["CaChanged", ...found])];
+  const because = found.includes("Missing") || isSame(decision) ? found : [...new Set<CertificateReason>(["CaChanged", ...found])];
   if (because.length === 0) return { kind: "Keep", leaf: wanted, because };
   return { kind: present.chain.length === 0 ? "Create" : "Renew", leaf: wanted, because };
 }
@@ -82,8 +89,11 @@ const lostKey = ({ secrets, present }: AuthorityInput, ca: CaName, count: number
 /** Decides on every certificate of a cluster, or says why nothing can be done. */
 export function planCertificates(input: CertificatesInput): PlannedCertificates {
   const signedBy = (ca: CaName) => input.leaves.filter(({ wanted, present }) => wanted.ca === ca && present.chain.length > 0);
-  const plan = (ca: CaName) =>
-    planAuthority({ ...input.authorities[ca], ca, now: input.now, leaves: signedBy(ca).map(({ present }) => present) });
+  const { now, cluster: clusterRef, running } = input;
+  const plan = (ca: CaName) => {
+    const question = { ...input.authorities[ca], ca, now, clusterRef, leaves: signedBy(ca).map(({ present }) => present) };
+    return planAuthority(running === undefined ? question : { ...question, running: running[ca] });
+  };
   const [cluster, clients] = [plan("cluster"), plan("clients")];
   const refusals = [...cluster.refusals, ...clients.refusals];
   if (refusals.length > 0) return { ok: false, refusals };
@@ -91,7 +101,7 @@ export function planCertificates(input: CertificatesInput): PlannedCertificates 
   const leaves = input.leaves.map((leaf) => decideLeaf(leaf, authorities[leaf.wanted.ca], input));
   const lost = (["cluster", "clients"] as const).flatMap((ca) => {
     const count = leaves.filter(({ kind, leaf }) => kind !== "Keep" && leaf.ca === ca).length;
-    const unusable = authorities[ca].kind === "Keep" && input.authorities[ca].present.key !== "fits";
+    const unusable = isSame(authorities[ca]) && input.authorities[ca].present.key !== "fits";
     return count > 0 && unusable ? [lostKey(input.authorities[ca], ca, count)] : [];
   });
   if (lost.length > 0) return { ok: false, refusals: lost };

@@ -1,9 +1,8 @@
-import { manager } from "../desired/names.ts";
 import { type KubeObject, type Resource, resources } from "../model/kube.ts";
 import type { ClusterRef } from "../model/observation.ts";
 import type { Notice, Plan, Step } from "../model/plan.ts";
 import { basisOf } from "./basis.ts";
-import { type LiveObjects, liveObjects } from "./live-objects.ts";
+import { isOurs, type LiveObjects, liveObjects } from "./live-objects.ts";
 
 // Takes a cluster away.
 // 1. The sets first, so that nothing brings pods back; the rest when every pod has ended.
@@ -29,8 +28,6 @@ const plain: readonly Resource[] = [
   resources.networkPolicies,
   resources.serviceAccounts,
 ];
-
-const isOurs = ({ metadata }: KubeObject): boolean => metadata.labels?.["app.kubernetes.io/managed-by"] === manager;
 
 function deleteStep(resource: Resource, { metadata }: KubeObject, hazard: Step["hazard"]): Step {
   const { namespace, name, uid } = metadata;

@@ -1,3 +1,4 @@
+import { manager } from "../desired/names.ts";
 import type { KubeObject } from "../model/kube.ts";
 
 /** What is there, by kind and name. */
@@ -11,3 +12,7 @@ export function liveObjects(objects: readonly KubeObject[]): LiveObjects {
   const byKind = Map.groupBy(objects, ({ kind }) => kind);
   return { find: (kind, name) => byName.get(`${kind}/${name}`), all: (kind) => byKind.get(kind) ?? [] };
 }
+
+/** Made by this tool for the cluster itself: what belongs to its users has the same label of the cluster, and another kind. */
+export const isOurs = ({ metadata: { labels = {} } }: KubeObject): boolean =>
+  labels["app.kubernetes.io/managed-by"] === manager && labels["strimzi.io/kind"] === "Kafka";

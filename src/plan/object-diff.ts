@@ -4,8 +4,10 @@ import { parseQuantity } from "../model/units.ts";
 
 // What a server-side apply of `desired` would change in `live`.
 // 1. Only what we set counts: the API server and others add fields of their own, and those stay.
-// 2. Lists of named things are compared by name, as Kubernetes merges them; other lists as a whole.
-// 3. Quantities count by their worth ("1Gi" is "1024Mi"); an empty object or list is as good as none.
+// 2. The lists that Kubernetes merges are compared entry by entry, and what others added to them stays; every other list is one value, that
+//    counts as a whole, in its order and with every field of its entries. So does one whose entries cannot be told apart.
+// 3. Quantities count by their worth ("1Gi" is "1024Mi"); an empty object or list is as good as none, and so is an empty text where the API
+//    server drops it: everywhere but in maps of texts.
 // 4. What we set before (by the field manager's record) and no longer want is removed.
 // Values of Secrets never come out: a change there shows its key alone.
 
@@ -17,16 +19,35 @@ const isRecord = (value: Json): value is Fields => typeof value === "object" && 
 const isEmpty = (value: Json): boolean =>
   value === undefined || value === null || (Array.isArray(value) ? value.length === 0 : isRecord(value) && Object.keys(value).length === 0);
 
-/** Fields that tell the entries of Kubernetes' mergeable lists apart, the first that there is. */
-const keyFields = ["name", "containerPort", "port", "uid", "mountPath", "topologyKey"] as const;
+/** Kubernetes' mergeable lists by where they stand, and the fields that tell their entries apart (its `listMapKey`s). */
+const mergeable: readonly (readonly [path: RegExp, keys: readonly string[]])[] = [
+  [/(^|\.)ownerReferences$/, ["uid"]],
+  [/\.(containers|initContainers|volumes|env|imagePullSecrets)$/, ["name"]],
+  [/\.volumeMounts$/, ["mountPath"]],
+  [/\.containers\[[^\]]*\]\.ports$/, ["containerPort", "protocol"]],
+  [/^spec\.ports$/, ["port", "protocol"]],
+  [/\.topologySpreadConstraints$/, ["topologyKey", "whenUnsatisfiable"]],
+  [/\.hostAliases$/, ["ip"]],
+];
 
-function keyOf(entry: Json): string | undefined {
-  if (!isRecord(entry)) return undefined;
-  const field = keyFields.find((candidate) => entry[candidate] !== undefined);
-  return field === undefined ? undefined : String(entry[field]);
+/** What the API server fills in where it is left out, and takes for a part of an entry's key. */
+const keyDefaults: Fields = { protocol: "TCP" };
+
+/** How an entry is called: the fields of its key, without those that say what goes without saying. */
+const nameOf = (entry: Fields, keys: readonly string[]): string =>
+  keys
+    .map((key) => entry[key] ?? keyDefaults[key])
+    .filter((value, at) => value !== keyDefaults[keys[at] ?? ""])
+    .join(",");
+
+type Named = { readonly name: string; readonly entry: Fields };
+
+/** The entries by their names; undefined where one has no key, or two have the same. */
+function namedEntries(list: readonly Json[], keys: readonly string[]): Named[] | undefined {
+  const named = list.filter(isRecord).map((entry) => ({ name: nameOf(entry, keys), entry }));
+  const names = new Set(named.map(({ name }) => name));
+  return names.has("") || names.size < list.length ? undefined : named;
 }
-
-const isKeyed = (list: readonly Json[]): boolean => list.length > 0 && list.every((entry) => keyOf(entry) !== undefined);
 
 function sameScalar(want: Json, have: Json): boolean {
   if (want === have) return true;
@@ -37,14 +58,29 @@ function sameScalar(want: Json, have: Json): boolean {
 
 function compareLists(want: readonly Json[], have: Json, path: string): FieldChange[] {
   const present = Array.isArray(have) ? (have as Json[]) : [];
-  if (isKeyed(want)) {
-    const byKey = new Map(present.map((entry) => [keyOf(entry), entry]));
-    return want.flatMap((entry) => compare(entry, byKey.get(keyOf(entry)), `${path}[${keyOf(entry)}]`));
+  const keys = mergeable.find(([place]) => place.test(path))?.[1];
+  const [wanted, found] = keys === undefined ? [] : [namedEntries(want, keys), namedEntries(present, keys)];
+  if (wanted !== undefined && found !== undefined) {
+    const byName = new Map(found.map(({ name, entry }) => [name, entry]));
+    return wanted.flatMap(({ name, entry }) => compare(entry, byName.get(name), `${path}[${name}]`));
   }
-  if (want.length !== present.length) return [{ path, ...(isEmpty(have) ? {} : { from: have }), to: want }];
-  const inner = want.flatMap((entry, index) => compare(entry, present[index], `${path}[${index}]`));
-  return inner.length === 0 ? [] : [{ path, from: have, to: want }];
+  const isSame =
+    want.length === present.length && want.every((entry, index) => compare(entry, present[index], `${path}[${index}]`).length === 0);
+  const isMore = !filledIn.test(path) && want.some((entry, index) => hasMore(present[index], entry));
+  return isSame && !isMore ? [] : [{ path, ...(isEmpty(have) ? {} : { from: have }), to: want }];
 }
+
+/** A list that is one value, but whose entries the API server adds fields to. */
+const filledIn = /^spec\.volumeClaimTemplates$/;
+
+/** Something in a value that is not wanted there. */
+function hasMore(have: Json, want: Json): boolean {
+  if (Array.isArray(have)) return have.some((entry, index) => hasMore(entry, Array.isArray(want) ? want[index] : undefined));
+  if (!isRecord(have)) return !isEmpty(have) && want === undefined;
+  return Object.entries(have).some(([name, value]) => hasMore(value, isRecord(want) ? want[name] : undefined));
+}
+
+const inMapOfTexts = /(^|\.)(labels|annotations|matchLabels|nodeSelector|data)\./;
 
 function compare(want: Json, have: Json, path: string): FieldChange[] {
   if (isEmpty(want) && isEmpty(have)) return [];
@@ -53,6 +89,7 @@ function compare(want: Json, have: Json, path: string): FieldChange[] {
     return Object.entries(want).flatMap(([name, value]) => compare(value, have[name], path === "" ? name : `${path}.${name}`));
   }
   if (Array.isArray(want)) return compareLists(want, have, path);
+  if (want === "" && have === undefined && !inMapOfTexts.test(path)) return [];
   return sameScalar(want, have) ? [] : [{ path, ...(have === undefined ? {} : { from: have }), to: want }];
 }
 
@@ -72,9 +109,6 @@ function ownedWays(fields: Fields, way: Way = []): Way[] {
   });
 }
 
-/** What the API server fills in where it is left out, and takes for a part of an entry's key. */
-const keyDefaults: Fields = { protocol: "TCP" };
-
 const isEntry = (key: Fields, entry: Json): boolean =>
   isRecord(entry) && Object.entries(key).every(([field, value]) => (entry[field] ?? keyDefaults[field]) === value);
 
@@ -86,7 +120,7 @@ const lookUp = (value: Json, way: Way): Json =>
 
 const pathOf = (way: Way): string =>
   way
-    .map((step) => (typeof step === "string" ? `.${step}` : `[${keyOf(step) ?? Object.values(step).join(",")}]`))
+    .map((step) => (typeof step === "string" ? `.${step}` : `[${nameOf(step, Object.keys(step))}]`))
     .join("")
     .replace(/^\./, "");
 

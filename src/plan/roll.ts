@@ -1,8 +1,8 @@
 import { fingerprint } from "../model/hash.ts";
 import type { NodeState, Observation, RestartReason } from "../model/observation.ts";
-import type { Notice, Planned, RestartTarget, Step } from "../model/plan.ts";
+import type { Notice, Planned, RestartedNode, RestartTarget, Step } from "../model/plan.ts";
 import type { RollRequest } from "../model/roll.ts";
-import { startingForMs } from "./gate.ts";
+import { isDown, startingForMs } from "./gate.ts";
 import { restartStep } from "./restart-step.ts";
 import type { Resumption } from "./resume-roll.ts";
 import { restartCosts } from "./roll-costs.ts";
@@ -25,7 +25,9 @@ export type RollOptions = {
   /** What must be allowed and is not: "delete pods". */
   readonly notPermitted?: readonly string[];
   /** What is left of a roll that was begun: nothing else is restarted, and those that are away are waited for first. */
-  readonly resumed?: Pick<Resumption, "pending" | "away"> & { readonly timeoutMs: number };
+  readonly resumed?: Pick<Resumption, "pending" | "away">;
+  /** How long a wait may last without progress. */
+  readonly timeoutMs?: number;
 };
 
 /** Reasons by which a pod starts with something that it never ran with. */
@@ -109,14 +111,23 @@ const totalOf = (steps: readonly Step[]): { estimateMs?: number } => {
   return estimates.length === 0 || estimates.includes(undefined) ? {} : { estimateMs: sum };
 };
 
-function waitStep({ away, timeoutMs }: NonNullable<RollOptions["resumed"]>): Step[] {
-  if (away.length === 0) return [];
-  const condition = { kind: "NodesBack", nodes: away } as const;
-  return [{ id: "wait for nodes", kind: "WaitFor", hazard: "none", why: [], condition, timeoutMs }];
+const defaultTimeoutMs = 600_000;
+
+function waitStep(id: string, nodes: readonly RestartedNode[], timeoutMs: number): Step[] {
+  if (nodes.length === 0) return [];
+  return [{ id, kind: "WaitFor", hazard: "none", why: [], condition: { kind: "NodesBack", nodes }, timeoutMs }];
+}
+
+/** Several nodes that are down may need each other to come up: each restart waits for its pod alone, and the end for all of them. */
+function togetherDown(targets: readonly RestartTarget[], { nodes }: Observation): RestartedNode[] {
+  const down = new Set(nodes.filter(isDown).map(({ id }) => id));
+  const own = targets.filter(({ node }) => down.has(node));
+  return down.size < 2 ? [] : own.map(({ node, pod, uid }) => ({ node, pod, previousUid: uid }));
 }
 
 /** The plan to restart what a request means, or every reason why there can be none. */
-export function planRoll(observation: Observation, request: RollRequest, { notPermitted = [], resumed }: RollOptions = {}): Planned {
+export function planRoll(observation: Observation, request: RollRequest, options: RollOptions = {}): Planned {
+  const { notPermitted = [], resumed, timeoutMs = defaultTimeoutMs } = options;
   const nodes = ours(observation);
   // what a roll was begun with may be gone by now
   const named = resumed === undefined ? request : { ...request, nodes: [], pools: [], racks: [] };
@@ -140,11 +151,15 @@ export function planRoll(observation: Observation, request: RollRequest, { notPe
     }),
   );
   const restarts = stepsOf(targets, observation, request);
-  const steps = [...(resumed === undefined ? [] : waitStep(resumed)), ...restarts];
+  const steps = [
+    ...waitStep("wait for nodes that are away", resumed?.away ?? [], timeoutMs),
+    ...restarts,
+    ...waitStep("wait for nodes that were down", togetherDown(targets.flat(), observation), timeoutMs),
+  ];
   const warnings = rollWarnings({ observation, request, targets: targets.flat(), withoutSpare: costs.withoutSpare });
   const plan = {
     apiVersion: "kubectl-kafka/v1",
-    kind: "ClusterPlan",
+    kind: "RollPlan",
     cluster: observation.cluster,
     observedAt: observation.observedAt,
     // what is told of cost and time changes from one look to the next

@@ -113,7 +113,7 @@ type Other = Exclude<
 >;
 
 function describeOther(finding: Other, where: Where): FindingText {
-  const { observation, at } = where;
+  const { observation, at, self } = where;
   const { name } = observation.cluster;
   switch (finding.reason) {
     case "NoKafkaNodes":
@@ -144,10 +144,7 @@ function describeOther(finding: Other, where: Where): FindingText {
     case "RestartPending":
       return {
         text: finding.nodes.map(({ pod, reasons }) => `${pod} (${reasons.join(", ")})`).join(", "),
-        next:
-          observation.mode.kind === "managed"
-            ? `kubectl annotate pod ${finding.nodes[0]?.pod} strimzi.io/manual-rolling-update=true${at}`
-            : (reconcileLine(where) ?? `kubectl delete pod ${finding.nodes[0]?.pod}${at}`),
+        next: reconcileLine(where) ?? `${self} roll ${name} --only-pending${at}`,
       };
     case "VersionsDiffer":
       return { text: `nodes run different versions: ${finding.versions.join(", ")}` };

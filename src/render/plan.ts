@@ -84,6 +84,8 @@ function changeDetails(step: Step, options: PlanOptions): string[] {
       const from = step.from === undefined ? {} : { from: step.from };
       return changedFields([{ path: "metadata.version", ...from, to: step.to }], options);
     }
+    case "RemoveAnnotation":
+      return [`${step.annotation} is taken away: it was done`];
     default:
       return [];
   }
@@ -156,12 +158,23 @@ const plainLine = (mark: string, tone: Tone) => (): Omit<Line, "text"> => ({ mar
 /** What the executor does for itself is no change that a person asked for. */
 const isChange = (step: Step): boolean => step.kind !== "WaitFor" && step.kind !== "WriteStatus";
 
+const changing = [
+  "UpdateObject",
+  "ReplaceStatefulSet",
+  "GrowVolume",
+  "IssueCertificates",
+  "CopyCertificates",
+  "RemoveAnnotation",
+] as const satisfies readonly StepKind[];
+
+const live = ["AlterConfigs", "UpdateMetadataVersion"] as const satisfies readonly StepKind[];
+
 /** "12 to create, 3 to restart". */
 function counted(steps: readonly Step[]): string[] {
   const of = (...kinds: StepKind[]) => steps.filter(is(...kinds)).length;
   const parts: [number, string][] = [
     [of("CreateObject", "CreateAuthority"), "to create"],
-    [of("UpdateObject", "ReplaceStatefulSet", "GrowVolume", "IssueCertificates", "AlterConfigs", "UpdateMetadataVersion"), "to change"],
+    [of(...changing, ...live), "to change"],
     [of("DeleteObject", "UnregisterNode"), "to remove"],
     [restarted(steps), "to restart"],
   ];
@@ -185,8 +198,8 @@ export function renderPlan(plan: Plan, options: PlanOptions): string {
   const lines = [
     summary(steps, plan, options),
     ...block("CREATE", together(pick("CreateObject", "CreateAuthority"), options, plainLine("+", "good")), options),
-    ...block("CHANGE", together(pick("UpdateObject", "ReplaceStatefulSet", "GrowVolume", "IssueCertificates"), options, change), options),
-    ...block("CHANGE LIVE  no restart", together(pick("AlterConfigs", "UpdateMetadataVersion"), options, change), options),
+    ...block("CHANGE", together(pick(...changing), options, change), options),
+    ...block("CHANGE LIVE  no restart", together(pick(...live), options, change), options),
     ...restarts(plan, options),
     ...block("REMOVE", together(pick("DeleteObject", "UnregisterNode"), options, plainLine("-", "bad")), options),
     ...block("CANNOT BE UNDONE", together(final, options, plainLine("!!", "bad")), options),

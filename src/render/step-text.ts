@@ -15,9 +15,12 @@ export function stepSubject(step: Step): string {
     case "ReplaceStatefulSet":
       return `${step.object.kind} ${step.object.metadata.name}`;
     case "DeleteObject":
+    case "RemoveAnnotation":
       return `${step.ref.resource.kind} ${step.ref.name}`;
     case "CreateAuthority":
       return `${step.ca} CA`;
+    case "CopyCertificates":
+      return `Secret ${step.secret.metadata.name}`;
     case "IssueCertificates":
       return `${step.leafs.length === 1 ? "certificate" : `${step.leafs.length} certificates`} in Secret ${step.secret.metadata.name}`;
     case "GrowVolume":
@@ -69,6 +72,8 @@ export function doneText(step: Step): string {
     case "CreateAuthority":
       return "created";
     case "UpdateObject":
+    case "CopyCertificates":
+    case "RemoveAnnotation":
     case "AlterConfigs":
     case "UpdateMetadataVersion":
       return "changed";

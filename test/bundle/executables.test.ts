@@ -7,6 +7,7 @@ import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { namesOf } from "../../src/cli/command.ts";
 import { kafkaFace } from "../../src/cli/kafka/commands.ts";
+import { healthyWorld } from "../worlds.ts";
 
 const bin = fileURLToPath(new URL("../../dist/bin/", import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), "kubectl-kafka-bin-"));
@@ -122,6 +123,14 @@ test("executable: usage names kubectl, or the program itself when the shell ran 
   assert.equal(usage("kubectl-kafka help; true"), "  kubectl-kafka COMMAND");
   // kubectl becomes the plugin with the environment it has
   assert.equal(usage(`env _=/usr/bin/kubectl kubectl-kafka help; true`), "  kubectl kafka COMMAND");
+});
+
+test("executable: what lies in a file of its own is found: a roll is planned offline", () => {
+  const seen = join(scratch, "seen.json");
+  writeFileSync(seen, JSON.stringify(healthyWorld()));
+  const { status, stdout, stderr } = run(join(bin, "kubectl-kafka"), ["roll", "--from-file", seen, "--dry-run"]);
+  assert.deepEqual([status, stderr], [0, ""]);
+  assert.match(stdout, /^Restart 6 nodes in 6 waves/);
 });
 
 test("plugins run from the sources as well", () => {

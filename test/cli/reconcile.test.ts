@@ -1,54 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { planOnly, type ReconcileOptions, reconcileCluster, runBare } from "../../src/cli/reconcile.ts";
+import { planOnly, reconcileCluster, runBare } from "../../src/cli/reconcile.ts";
 import { clusterIdOf } from "../../src/cli/reconcile-input.ts";
 import { type ClusterRequest, kafkaManifest } from "../../src/manifest/kafka-manifest.ts";
-import type { KubeObject } from "../../src/model/kube.ts";
 import { readLive } from "../../src/observe/read-live.ts";
 import { planDelete } from "../../src/plan/delete.ts";
-import { type FakeWorld, newWorld } from "../fakes/world/world.ts";
+import type { FakeWorld } from "../fakes/world/world.ts";
 import { contextOf } from "./flow-context.ts";
-
-const ref = { namespace: "kafka", name: "c" };
-
-const options: ReconcileOptions = {
-  output: "text",
-  yes: true,
-  wait: true,
-  forceUnlock: true,
-  timeoutMs: 600_000,
-  verbose: false,
-};
-
-const combined: ClusterRequest = {
-  name: "c",
-  namespace: "kafka",
-  replicas: 3,
-  controllers: "combined",
-  storage: { kind: "persistent", size: "1Gi" },
-};
-
-const declare = (request: ClusterRequest = combined): FakeWorld => newWorld({ objects: kafkaManifest(request) });
-
-async function made(request: ClusterRequest = combined): Promise<FakeWorld> {
-  const world = declare(request);
-  assert.equal(await reconcileCluster(contextOf(world), ref, options), 0);
-  return world;
-}
-
-/** What would be done now. */
-async function planned(world: FakeWorld): Promise<string[]> {
-  const found = await planOnly(contextOf(world), ref, options);
-  assert.ok("plan" in found, "refused");
-  return found.plan.waves.flatMap(({ steps }) => steps.map(({ id }) => id));
-}
-
-const find = (world: FakeWorld, kind: string, name: string): KubeObject => {
-  const object = world.store.find(kind, "kafka", name);
-  assert.ok(object, `${kind} ${name} is not there`);
-  return object;
-};
+import { annotate, combined, declare, find, made, options, patch, planned, ref } from "./reconcile-world.ts";
 
 /** Everything that may never change in the life of a cluster. */
 const identity = (world: FakeWorld) => ({
@@ -57,20 +17,6 @@ const identity = (world: FakeWorld) => ({
   clients: find(world, "Secret", "c-clients-ca").data,
   ids: (find(world, "KafkaNodePool", "combined").status as { nodeIds?: number[] }).nodeIds,
 });
-
-const patch = (world: FakeWorld, kind: string, name: string, spec: object): void => {
-  const live = find(world, kind, name);
-  const merge = (a: unknown, b: unknown): unknown =>
-    typeof b === "object" && b !== null && !Array.isArray(b)
-      ? Object.fromEntries(
-          Object.entries({ ...(a as object), ...b }).map(([key, value]) => [
-            key,
-            key in b ? merge((a as Record<string, unknown> | undefined)?.[key], (b as Record<string, unknown>)[key]) : value,
-          ]),
-        )
-      : b;
-  world.store.update(merge(live, { spec }) as KubeObject);
-};
 
 test("a cluster id is the resource's own uid, 16 bytes as Kafka writes them", () => {
   assert.equal(clusterIdOf("00112233-4455-6677-8899-aabbccddeeff"), "ABEiM0RVZneImaq7zN3u_w");
@@ -182,13 +128,48 @@ test("restarts need consent, and without it nothing is changed", async () => {
   );
 });
 
-test("a listener that goes is gone from Services and network policy", async () => {
+test("pods that are spread and kept apart in several ways need no second restart", async () => {
+  const world = await made();
+  const term = (name: string) => ({ topologyKey: "kubernetes.io/hostname", labelSelector: { matchLabels: { name } } });
+  const spread = { topologyKey: "kubernetes.io/hostname", maxSkew: 1, labelSelector: {} };
+  const pod = {
+    affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term("a"), term("b")] } },
+    topologySpreadConstraints: ["DoNotSchedule", "ScheduleAnyway"].map((whenUnsatisfiable) => ({ ...spread, whenUnsatisfiable })),
+  };
+  patch(world, "KafkaNodePool", "combined", { template: { pod } });
+  patch(world, "Kafka", "c", { kafka: { template: { pod } } });
+  assert.equal(await reconcileCluster(contextOf(world), ref, options), 0);
+  assert.deepEqual(await planned(world), []);
+});
+
+test("a listener that goes is let in until the last node has restarted, and is gone then from Services and network policy", async () => {
   const world = await made();
   const plain = { name: "plain", port: 9092, type: "internal", tls: false };
-  patch(world, "Kafka", "c", { kafka: { listeners: [plain] } });
+  const moved = { name: "tls", port: 9095, type: "internal", tls: true };
+  const portsOf = () => {
+    const services = ["c-kafka-bootstrap", "c-kafka-brokers"].map(
+      (name) => find(world, "Service", name).spec as { ports: { port: number }[] },
+    );
+    const { ingress } = find(world, "NetworkPolicy", "c-network-policy-kafka").spec as { ingress: { ports: { port: number }[] }[] };
+    const lists = [...services.map(({ ports }) => ports), ingress.flatMap(({ ports }) => ports)];
+    return lists.map((ports) =>
+      ports
+        .map(({ port }) => port)
+        .filter((port) => port > 9091)
+        .sort(),
+    );
+  };
+  const same = (...ports: number[]): number[][] => [ports, ports, ports];
+  patch(world, "Kafka", "c", { kafka: { listeners: [plain, moved] } });
+  let restarts = 0;
+  world.intercept = ({ what, when }) => {
+    if (when !== "before" || !what.startsWith("Pod ")) return;
+    restarts += 1;
+    assert.deepEqual(portsOf(), same(9092, 9093, 9095));
+  };
   assert.equal(await reconcileCluster(contextOf(world), ref, options), 0);
-  const { ports } = find(world, "Service", "c-kafka-bootstrap").spec as { ports: { port: number }[] };
-  assert.deepEqual(ports.map(({ port }) => port).sort(), [9091, 9092]);
+  assert.equal(restarts, 3);
+  assert.deepEqual(portsOf(), same(9092, 9095));
   assert.deepEqual(await planned(world), []);
 });
 
@@ -220,11 +201,110 @@ test("volumes grow, and what cannot be done to them is left alone and told", asy
   const pool = find(world, "KafkaNodePool", "combined");
   world.store.update({ ...pool, spec: { ...(pool.spec as object), storage: { type: "ephemeral" } } });
   const ephemeral = await planOnly(contextOf(world), ref, options);
-  assert.ok("plan" in ephemeral && ephemeral.plan.waves.length === 0);
+  assert.ok("plan" in ephemeral && ephemeral.plan.waves.every(({ steps }) => steps.every(({ kind }) => kind === "WriteStatus")));
   assert.deepEqual(
     ephemeral.plan.leftAlone.map(({ message }) => message),
-    ["volume data cannot change from persistent to ephemeral: it stays"],
+    ["the type of the storage cannot change from persistent-claim to ephemeral: the storage stays as it is"],
   );
+});
+
+test("a paused cluster is not changed, its status says so, and afterwards it goes on", async () => {
+  const world = await made();
+  const conditions = () =>
+    (find(world, "Kafka", "c").status as { conditions: { type: string; status: string }[] }).conditions.map(({ type, status }) => [
+      type,
+      status,
+    ]);
+  const generation = () => (find(world, "Kafka", "c").status as { observedGeneration?: number }).observedGeneration;
+  const observed = generation();
+  annotate(world, "Kafka", "c", { "strimzi.io/pause-reconciliation": "true" });
+  patch(world, "Kafka", "c", { kafka: { config: { "num.partitions": 4 } } });
+  const before = world.writes.length;
+  const context = contextOf(world);
+  assert.equal(await reconcileCluster(context, ref, options), 3);
+  assert.match(context.text(), /kubectl annotate kafka c -n kafka strimzi\.io\/pause-reconciliation-/);
+  assert.deepEqual(
+    world.writes.slice(before).filter((what) => !what.includes("Lease")),
+    ["patch Kafka c"],
+  );
+  assert.deepEqual([conditions(), generation()], [[["ReconciliationPaused", "True"]], observed]);
+  annotate(world, "Kafka", "c", { "strimzi.io/pause-reconciliation": "false" });
+  assert.equal(await reconcileCluster(contextOf(world), ref, options), 0);
+  assert.deepEqual(conditions(), [["Ready", "True"]]);
+  assert.deepEqual(await planned(world), []);
+});
+
+test("a restart that loses data for good needs the cluster's name", async () => {
+  const world = await made({ ...combined, replicas: 1, storage: { kind: "ephemeral" } });
+  patch(world, "Kafka", "c", { kafka: { config: { "num.partitions": 4 } } });
+  await assert.rejects(reconcileCluster(contextOf(world), ref, options), {
+    code: "Declined",
+    message: /data of Kafka kafka\/c would be lost/,
+  });
+  assert.equal(await reconcileCluster(contextOf(world), ref, { ...options, confirm: "c" }), 0);
+  assert.deepEqual(await planned(world), []);
+});
+
+test("a Kafka that cannot read the metadata is refused, though its metadata version is lowered beside it", async () => {
+  const world = await made();
+  patch(world, "Kafka", "c", { kafka: { version: "4.2.1", metadataVersion: "4.2" } });
+  const context = contextOf(world);
+  assert.equal(await reconcileCluster(context, ref, options), 3);
+  assert.match(context.text(), /4\.2\.1 cannot read metadata of the version 4\.3-IV0/);
+});
+
+test("the status warns of what is left as it is, and of what is asked for", async () => {
+  const world = await made({ ...combined, replicas: 4 });
+  const conditionsOf = (kind: string, name: string) =>
+    (find(world, kind, name).status as { conditions: { type: string; reason?: string; lastTransitionTime: string }[] }).conditions;
+  const told = (kind: string, name: string) => conditionsOf(kind, name).map(({ type, reason }) => [type, reason].filter(Boolean).join(" "));
+  assert.deepEqual([told("Kafka", "c"), told("KafkaNodePool", "combined")], [["Warning KafkaKRaftControllerNodeCount", "Ready"], []]);
+  const times = conditionsOf("Kafka", "c").map(({ lastTransitionTime }) => lastTransitionTime);
+  patch(world, "KafkaNodePool", "combined", { storage: { class: "other" } });
+  world.settle();
+  assert.equal(await reconcileCluster(contextOf(world), ref, options), 0);
+  assert.deepEqual(
+    [told("Kafka", "c"), told("KafkaNodePool", "combined")],
+    [["Warning KafkaKRaftControllerNodeCount", "Warning KafkaStorage", "Ready"], ["Warning KafkaStorage"]],
+  );
+  assert.deepEqual(
+    [0, 2].map((at) => conditionsOf("Kafka", "c")[at]?.lastTransitionTime),
+    times,
+  );
+  const { status, metadata } = find(world, "KafkaNodePool", "combined");
+  assert.equal((status as { observedGeneration?: number }).observedGeneration, metadata.generation);
+  assert.deepEqual(await planned(world), []);
+});
+
+const restartsOf = (ids: readonly string[]): string[] => ids.filter((id) => id.startsWith("restart")).sort();
+const uidsOf = (world: FakeWorld): (string | undefined)[] => [0, 1, 2].map((id) => find(world, "Pod", `c-combined-${id}`).metadata.uid);
+
+test("a roll that a pod or its set asks for is carried out once", async () => {
+  const world = await made();
+  const before = uidsOf(world);
+  annotate(world, "Pod", "c-combined-1", { "strimzi.io/manual-rolling-update": "true" });
+  assert.deepEqual(restartsOf(await planned(world)), ["restart c-combined-1"]);
+  assert.equal(await reconcileCluster(contextOf(world), ref, options), 0);
+  assert.deepEqual(
+    uidsOf(world).map((uid, at) => uid === before[at]),
+    [true, false, true],
+  );
+  annotate(world, "StatefulSet", "c-combined", { "strimzi.io/manual-rolling-update": "true" });
+  assert.equal(restartsOf(await planned(world)).length, 3);
+  assert.equal(await reconcileCluster(contextOf(world), ref, options), 0);
+  assert.equal(find(world, "StatefulSet", "c-combined").metadata.annotations?.["strimzi.io/manual-rolling-update"], undefined);
+  assert.deepEqual(await planned(world), []);
+});
+
+test("volumes that grow only when their pod comes back get the restart they wait for", async () => {
+  const world = await made(combined, { offlineGrowth: true });
+  const before = uidsOf(world);
+  patch(world, "KafkaNodePool", "combined", { storage: { size: "2Gi" } });
+  assert.equal(await reconcileCluster(contextOf(world), ref, options), 0);
+  const capacity = (find(world, "PersistentVolumeClaim", "data-c-combined-0").status as { capacity?: { storage?: string } }).capacity;
+  assert.equal(capacity?.storage, "2Gi");
+  assert.ok(uidsOf(world).every((uid, at) => uid !== before[at]));
+  assert.deepEqual(await planned(world), []);
 });
 
 test("a saved plan is carried out as it is, or not at all", async () => {
@@ -268,6 +348,18 @@ test("deleted, a cluster leaves its volumes and nothing else, and the next of it
   assert.deepEqual(world.store.all(), []);
 });
 
+test("what belongs to users of the cluster is neither swept nor deleted with it", async () => {
+  const world = await made();
+  const labels = { "strimzi.io/cluster": "c", "strimzi.io/kind": "KafkaUser", "app.kubernetes.io/managed-by": "kubectl-kafka" };
+  world.store.insert({ apiVersion: "v1", kind: "Secret", metadata: { name: "jane", namespace: "kafka", labels } });
+  assert.deepEqual(await planned(world), []);
+  await remove(world, true);
+  assert.deepEqual(
+    world.store.all().map(({ metadata }) => metadata.name),
+    ["jane"],
+  );
+});
+
 const requests = fc.record({
   replicas: fc.integer({ min: 1, max: 5 }),
   controllers: fc.constantFrom<ClusterRequest["controllers"]>("combined", 1, 3),
@@ -287,7 +379,7 @@ test("what a run leaves behind plans to nothing, whatever was asked for", async 
       const world = await made({ name: "c", namespace: "kafka", ...first });
       assert.deepEqual(await planned(world), []);
       patch(world, "Kafka", "c", { kafka: { config: second.config } });
-      assert.equal(await reconcileCluster(contextOf(world), ref, options), 0);
+      assert.equal(await reconcileCluster(contextOf(world), ref, { ...options, confirm: "c" }), 0);
       assert.deepEqual(await planned(world), []);
     }),
     { numRuns: 25 },

@@ -49,7 +49,7 @@ function roleAllows(role: string, { group, resource, verb }: Right): boolean {
 }
 
 /** What no Role of a namespace can give, and verbs go on without. */
-const beyondRoles = new Set(["list nodes", "list deployments"]);
+const beyondRoles = new Set(["list nodes", "list deployments", "list storageclasses"]);
 
 const manifest = (config: Record<string, string>, size: string): string =>
   kafkaManifest({ ...combined, config, storage: { kind: "persistent", size } })

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { toInstant } from "../../src/model/instant.ts";
+import { type KubeObject, resources } from "../../src/model/kube.ts";
 import type { RollJournal } from "../../src/model/roll.ts";
 import { brokers, countRestarts, directCluster, managedCluster, podNames, uidsOf, watchSafety } from "../execute/roll-cluster.ts";
+import { setOf } from "../execute/small-cluster.ts";
 import { readFakeCertificates } from "../fakes/world/authority.ts";
 import type { FakeWorld } from "../fakes/world/world.ts";
 import { healthyWorld } from "../worlds.ts";
@@ -39,7 +41,7 @@ describe("roll --dry-run", () => {
   test("as a document", async () => {
     const { stdout } = await run(directCluster(), "roll --dry-run 3 -o json");
     const { kind, waves, estimateMs } = JSON.parse(stdout);
-    assert.deepEqual([kind, waves.length, waves[0].steps[0].nodes[0].pod, estimateMs], ["ClusterPlan", 1, "c-broker-3", 5_000]);
+    assert.deepEqual([kind, waves.length, waves[0].steps[0].nodes[0].pod, estimateMs], ["RollPlan", 1, "c-broker-3", 5_000]);
   });
 
   test("from a saved observation, without any Kubernetes", async () => {
@@ -157,6 +159,32 @@ describe("roll", () => {
     assert.deepEqual([journalOf(world).outcome, journalOf(world).nodes.length], ["failed", 6]);
   });
 
+  test("a wrong image hurts the first node alone; when it is put right, the roll goes on with that node", async () => {
+    const world = directCluster();
+    const restarts = countRestarts(world);
+    const change = (image: string) =>
+      world.kube.apply({
+        object: setOf("broker", { start: 3, replicas: 6, image }),
+        resource: resources.statefulSets,
+        fieldManager: "kubectl-kafka",
+        force: true,
+      });
+    await change("apache/kafka:wrong");
+    world.trouble("c-broker-3", "ImagePullBackOff");
+    const first = await run(world, "roll c --only-pending --max-unavailable rack --yes --timeout 30s");
+    assert.equal(first.exitCode, 124);
+    assert.match(first.stdout, /\n1 +c-broker-3 /);
+    assert.deepEqual(restarts(), only("c-broker-3"));
+    const second = await run(world, "roll c --resume --yes --timeout 30s");
+    assert.match(second.stderr, /c-broker-3 is not back: ImagePullBackOff/);
+    assert.deepEqual(restarts(), only("c-broker-3"));
+    await change("apache/kafka:right");
+    world.trouble("c-broker-3", undefined);
+    assert.equal((await run(world, "roll c --resume --yes")).exitCode, 0);
+    assert.deepEqual(restarts(), { ...only(...brokers.map((id) => `c-broker-${id}`)), "c-broker-3": 2 });
+    assert.match((await run(world, "roll c --only-pending")).stdout, /^Nothing to restart/);
+  });
+
   test("Ctrl-C waits for the node that is away, exits with 130, and the same command goes on", async () => {
     const world = directCluster();
     const restarts = countRestarts(world);
@@ -270,6 +298,52 @@ describe("a roll that is killed anywhere ends with the next run, and restarts no
       assert.deepEqual([atMs, restarts, broken], [atMs, all, []]);
     }
   });
+});
+
+/** The world as if none of its objects carried Strimzi's labels: pods are found by `app=kafka`, Kafka by their port. */
+function unlabelled(world: FakeWorld): Pick<CliWorld, "kube" | "openKafka"> {
+  const strip = ({ metadata, ...rest }: KubeObject): KubeObject =>
+    ({
+      ...rest,
+      metadata: { ...metadata, labels: { "controller-revision-hash": metadata.labels?.["controller-revision-hash"] ?? "" } },
+    }) as KubeObject;
+  const list: typeof world.kube.list = async (request, signal) => {
+    if (request.labelSelector?.includes("strimzi")) return { items: [], resourceVersion: "1" };
+    const { items } = await world.kube.list({ ...request, labelSelector: undefined }, signal);
+    return { items: items.map(strip), resourceVersion: "1" };
+  };
+  const bootstrap = [{ host: "c-broker-3.c-kafka-brokers.kafka.svc", port: 9092 }];
+  return { kube: async () => ({ ...world.kube, list }), openKafka: (target, signal) => world.openKafka({ ...target, bootstrap }, signal) };
+}
+
+test("a Kafka without Strimzi's labels: everybody once, safely, and the same command goes on after Ctrl-C", async () => {
+  const world = directCluster();
+  const [restarts, broken] = [countRestarts(world), watchSafety(world)];
+  const rest = unlabelled(world);
+  const preview = await run(world, "roll -l app=kafka --dry-run", rest);
+  assert.match(preview.stdout, /^Restart 9 nodes in 9 waves/);
+  assert.match(preview.stdout, /To do it: kubectl kafka roll -n kafka --selector app=kafka\n$/);
+  const first = await run(world, "roll -l app=kafka --yes", { ...rest, interruptAtSleep: 8 });
+  assert.equal(first.exitCode, 130);
+  assert.match(first.stderr, /hint: kubectl kafka roll -n kafka --selector app=kafka --resume --yes goes on from here/);
+  const second = await run(world, "roll -l app=kafka --yes --max-unavailable rack", rest);
+  assert.deepEqual([second.exitCode, restarts(), broken], [0, once, []]);
+});
+
+test("a lock that somebody took ends the roll with the node that is away; nobody else restarts", async () => {
+  const world = directCluster();
+  const restarts = countRestarts(world);
+  world.clock.after(16_000, () => {
+    const lease = world.store.find("Lease", "kafka", "kubectl-kafka-c");
+    if (lease !== undefined)
+      world.store.update({ ...lease, spec: { ...(lease.spec as object), holderIdentity: "joe@desk" } } as KubeObject);
+  });
+  const { stderr, exitCode } = await run(world, "roll c --role broker --yes");
+  assert.match(stderr, /^error: joe@desk is changing Kafka kafka\/c/);
+  assert.equal(exitCode, 1);
+  const done = Object.values(restarts()).reduce((sum, count) => sum + count, 0);
+  assert.ok(done > 0 && done < brokers.length);
+  assert.ok(Object.values(uidsOf(world)).every(Boolean));
 });
 
 describe("roll status", () => {

@@ -6,9 +6,7 @@ import {
   authoritySecrets,
   brokerSans,
   nodeCertificatesSecret,
-  trustBundle,
   wantedLeaves,
-  withData,
 } from "../../src/desired/certificates.ts";
 import { nodesOf } from "../../src/desired/names.ts";
 import { caSettings, clusterSpec, poolSpec } from "./specs.ts";
@@ -75,13 +73,4 @@ test("generateSecretOwnerReference: false leaves the authority behind when the c
 test("leaf Secrets tell which authority signed them", () => {
   for (const secret of [adminSecret(spec, 3), ...spec.pools.map((pool) => nodeCertificatesSecret(spec, pool, 3))])
     assert.equal(secret.metadata.annotations?.["strimzi.io/cluster-ca-cert-generation"], "3");
-});
-
-test("data: base64 of UTF-8, keys in order", () => {
-  const { data } = withData(adminSecret(spec, 0), { b: "ü", a: "PEM\n" }) as unknown as { data: Record<string, string> };
-  assert.deepEqual(Object.entries(data), [
-    ["a", Buffer.from("PEM\n").toString("base64")],
-    ["b", Buffer.from("ü").toString("base64")],
-  ]);
-  assert.deepEqual(Object.keys(trustBundle(spec, { cluster: "x", clients: "y" }).data as object), ["clients-ca.crt", "cluster-ca.crt"]);
 });

@@ -6,6 +6,7 @@ export const caSettings: CaSettings = { generate: true, validityDays: 365, renew
 /** A pool of three nodes of both roles with one persistent volume, unless changed. */
 export const poolSpec = (name: string, nodeIds: readonly number[], changes: Partial<PoolSpec> = {}): PoolSpec => ({
   name,
+  labels: {},
   replicas: nodeIds.length,
   roles: ["controller", "broker"],
   volumes: [{ kind: "persistent", size: "10Gi", deleteClaim: false, kraftMetadata: false }],
@@ -20,6 +21,7 @@ export const poolSpec = (name: string, nodeIds: readonly number[], changes: Part
 export const clusterSpec = (changes: Partial<ClusterSpec> = {}): ClusterSpec => ({
   ref: { namespace: "kafka", name: "my-cluster" },
   uid: "0c0ffee0",
+  labels: {},
   paused: false,
   version: "4.3.1",
   image: "apache/kafka:4.3.1",

@@ -106,7 +106,7 @@ describe("a cluster from manifests, on a real Kubernetes", () => {
 
   test("a plan that was saved is carried out as it is, or not at all", async () => {
     await kubectl(cluster, ["apply", "--server-side", "--force-conflicts", "-n", namespace, "-f", "-"], {
-      stdin: JSON.stringify(kafka({ "log.retention.hours": 24 })),
+      stdin: JSON.stringify(kafka({ "log.retention.ms": 86_400_000 })),
     });
     const saved = await plugin("plan mixed -o json");
     writeFileSync(join(folder, "plan.plan"), saved.stdout);
@@ -123,12 +123,12 @@ describe("a cluster from manifests, on a real Kubernetes", () => {
 
   test("a conflict names the field and who has it; --force-conflicts takes it", async () => {
     await kubectl(cluster, ["apply", "--server-side", "--force-conflicts", "--field-manager=gitops", "-n", namespace, "-f", "-"], {
-      stdin: JSON.stringify(kafka({ "log.retention.hours": 48 })),
+      stdin: JSON.stringify(kafka({ "log.retention.ms": 172_800_000 })),
     });
-    const refused = await plugin("apply -f -", documents(kafka({ "log.retention.hours": 12 })));
+    const refused = await plugin("apply -f -", documents(kafka({ "log.retention.ms": 43_200_000 })));
     assert.equal(refused.code, 1);
-    assert.match(refused.stderr, /log\.retention\.hours.*gitops/s);
-    const forced = await plugin("apply -f - --force-conflicts", documents(kafka({ "log.retention.hours": 12 })));
+    assert.match(refused.stderr, /log\.retention\.ms.*gitops/s);
+    const forced = await plugin("apply -f - --force-conflicts", documents(kafka({ "log.retention.ms": 43_200_000 })));
     assert.equal(forced.code, 0, forced.stderr);
   });
 
@@ -136,14 +136,14 @@ describe("a cluster from manifests, on a real Kubernetes", () => {
     const versions = () => kubectl(cluster, ["get", "kafka,knp", "-n", namespace, "-o", "jsonpath={.items[*].metadata.resourceVersion}"]);
     const before = await versions();
     const wrong: readonly (readonly [text: string, told: RegExp])[] = [
-      ["kind: Kafka\nmetadata: {name: mixed", /-.*line 2/],
+      ["kind: Kafka\nmetadata: {name: mixed", /standard input, document 1, line 2/],
       [documents(kafka(), { ...pools[1], spec: { replicas: "three" } }), /spec\.replicas/],
       [documents({ ...kafka(), spec: { kafka: { ...kafka().spec.kafka, lisseners: [] } } }), /lisseners.*listeners/s],
       [documents(kafka({ "min.insync.replicas": "two" })), /min\.insync\.replicas/],
       [documents(kafka({ listeners: "PLAINTEXT://:1" })), /listeners/],
       [documents({ ...kafka(), spec: { ...kafka().spec, cruiseControl: {} } }), /spec\.cruiseControl/],
-      ["a: &a [*a, *a]\n", /-/],
-      ["\u0000\u0001", /-/],
+      ["a: &a [*a, *a]\n", /standard input, document 1/],
+      ["\u0000\u0001", /standard input/],
       ["", /no resource/],
     ];
     for (const [text, told] of wrong) {

@@ -199,7 +199,7 @@ describe("kubectl kafka list and status, on real Kafka", () => {
     await kubectl(cluster, ["wait", "pod/single-combined-0", "-n", single.namespace, "--for=delete", "--timeout=60s"]);
     const gone = await plugin(`status single -n ${single.namespace}`);
     assert.equal(gone.code, 10);
-    assert.match(gone.stdout, /no Kafka node exists/);
+    assert.match(gone.stdout, /PodMissing +single-combined-0: there is no such pod/);
     await kubectl(cluster, ["scale", "statefulset", "single-combined", "-n", single.namespace, "--replicas=1"]);
     await whenReady(cluster, single.namespace, single.pods);
     await until(`status single -n ${single.namespace}`, 0);

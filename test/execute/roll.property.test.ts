@@ -138,8 +138,8 @@ test("waves of any size, killed anywhere while replicas fall behind: safe all th
           if (now.count >= from + write && now.when === when) throw new Error("killed");
         };
         const now = await observeWorld(world, ref);
-        const resumed = { ...resumeRoll(journal, now), timeoutMs: 120_000 };
-        await carryOut(world, rollPlan(now, { ...everyone, maxUnavailable }, { resumed }));
+        const resumed = resumeRoll(journal, now);
+        await carryOut(world, rollPlan(now, { ...everyone, maxUnavailable }, { resumed, timeoutMs: 120_000 }));
         world.clock.advance(restMs);
       }
       assert.deepEqual(broken, []);

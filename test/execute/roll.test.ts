@@ -4,6 +4,7 @@ import type { ExecuteIo } from "../../src/execute/execute-io.ts";
 import { runPlan } from "../../src/execute/run-plan.ts";
 import { AppError } from "../../src/model/errors.ts";
 import type { RunEvent } from "../../src/model/event.ts";
+import type { Observation } from "../../src/model/observation.ts";
 import type { Plan } from "../../src/model/plan.ts";
 import type { RollRequest } from "../../src/model/roll.ts";
 import { planRoll } from "../../src/plan/roll.ts";
@@ -201,6 +202,32 @@ describe("what goes wrong", () => {
     assert.deepEqual([faultOf(ran).code, faultOf(ran).message], ["Forbidden", "not permitted: delete pods"]);
     assert.deepEqual(uidsOf(world), before);
   });
+});
+
+test("a pod that is called out of date even after its restart does not go twice", async () => {
+  const world = directCluster();
+  const restarts = countRestarts(world);
+  const observe = async (): Promise<Observation> => {
+    const seen = await observeWorld(world, ref);
+    return { ...seen, nodes: seen.nodes.map((node) => (node.id === 3 ? { ...node, restartReasons: ["PodHasOldRevision"] } : node)) };
+  };
+  const ran = await roll(world, { nodes: ["3", "6"], maxUnavailable: "rack" }, { observe });
+  assert.equal(ran.fault, undefined);
+  assert.deepEqual(restarts(), only("c-broker-3", "c-broker-6"));
+});
+
+test("three controllers that are down, for nothing that a restart waits for: all go, and the end waits for all", async () => {
+  const world = directCluster();
+  for (const id of [0, 1, 2]) world.trouble(`c-controller-${id}`, "CreateContainerConfigError");
+  for (const id of [0, 1, 2]) world.store.remove(world.store.find("Pod", "kafka", `c-controller-${id}`) ?? assert.fail());
+  world.clock.advance(10_000);
+  world.intercept = ({ verb, what, when }) => {
+    if (verb === "delete" && when === "after") world.trouble(what.replace("Pod ", ""), undefined);
+  };
+  const ran = await roll(world, { roles: ["controller"] });
+  assert.equal(ran.fault, undefined);
+  assert.deepEqual(outcomes(ran), ["changed", "changed", "changed", "changed"]);
+  assert.ok(world.kafka("c").leader() >= 0);
 });
 
 describe("evictions", () => {

@@ -26,6 +26,7 @@ spec: {replicas: 1, roles: [controller, broker], storage: {type: ephemeral}}
     clusters: [
       {
         ref: { namespace: "default", name: "c" },
+        labels: {},
         paused: false,
         version: "4.3.1",
         image: "apache/kafka:4.3.1",
@@ -39,6 +40,7 @@ spec: {replicas: 1, roles: [controller, broker], storage: {type: ephemeral}}
         pools: [
           {
             name: "all",
+            labels: {},
             replicas: 1,
             roles: ["controller", "broker"],
             volumes: [{ kind: "ephemeral", kraftMetadata: true }],
@@ -72,6 +74,16 @@ test("what is said is taken over", () => {
   assert.deepEqual(cluster.readinessProbe, { ...probe, periodSeconds: 3 });
   assert.deepEqual(cluster.clientsCa, { generate: false, validityDays: 90, renewalDays: 30, ownerReference: false });
   assert.deepEqual(cluster.config, { "log.retention.hours": "168", "a.b": "true", "c.d": "x", "e.f": "0.5" });
+});
+
+test("labels are inherited, but for those that are a matter of the resource itself", () => {
+  const labels = { team: "a", "app.kubernetes.io/part-of": "shop", "app.kubernetes.io/name": "x", "kustomize.toolkit.fluxcd.io/name": "y" };
+  const inherited = { team: "a", "app.kubernetes.io/part-of": "shop" };
+  const { labels: own, pools } = clusterOf(
+    ["Kafka", "metadata.labels", labels],
+    ["broker", "metadata.labels", { ...labels, "strimzi.io/cluster": "my-cluster" }],
+  );
+  assert.deepEqual([own, ...pools.map((pool) => pool.labels)], [inherited, inherited, {}]);
 });
 
 test("a pool takes over from its Kafka, property by property of the template; its JVM options replace the Kafka's as a whole", () => {

@@ -132,6 +132,37 @@ const refused: readonly [change: Change, problem: string][] = [
     "spec.kafka.template.pod.metadata.labels[strimzi.io/cluster]: labels of strimzi.io cannot be chosen",
   ],
   [
+    ["broker", "spec.template", { pod: { metadata: { labels: { "app.kubernetes.io/part-of": "shop" } } } }],
+    "spec.template.pod.metadata.labels[app.kubernetes.io/part-of]: this label is set for every pod and cannot be chosen",
+  ],
+  [
+    ["broker", "spec.template", { pod: { metadata: { annotations: { "strimzi.io/kafka-version": "5" } } } }],
+    "spec.template.pod.metadata.annotations[strimzi.io/kafka-version]: annotations of strimzi.io cannot be chosen",
+  ],
+  [
+    [
+      "broker",
+      "spec.template",
+      {
+        pod: { topologySpreadConstraints: [1, 2].map((maxSkew) => ({ maxSkew, topologyKey: "zone", whenUnsatisfiable: "DoNotSchedule" })) },
+      },
+    ],
+    "spec.template.pod.topologySpreadConstraints[1]: there is another entry with the same topologyKey and whenUnsatisfiable",
+  ],
+  [["broker", "spec.jvmOptions", { "-Xms": "2g", "-Xmx": "1g" }], "spec.jvmOptions[-Xms]: -Xms 2g is more than -Xmx 1g"],
+  [
+    ["broker", "spec.jvmOptions", { "-Xms": "1500m" }],
+    "spec.jvmOptions[-Xms]: -Xms 1500m is more than half of the memory 2Gi, which is -Xmx",
+  ],
+  [
+    ["broker", "spec.jvmOptions", { "-Xmx": "3g" }],
+    "spec.jvmOptions[-Xmx]: -Xmx 3g is more than the memory limit 2Gi: the node would be killed",
+  ],
+  [
+    ["broker", "spec.storage", { type: "persistent-claim", size: "1Gi", volumes: [{ id: 0, type: "ephemeral" }] }],
+    "spec.storage.volumes: storage of the type persistent-claim is one volume; for several, write type: jbod",
+  ],
+  [
     ["Kafka", "spec.clusterCa", { validityDays: 20 }],
     "spec.clusterCa: certificates live for 20 days and would be renewed 30 days before their end",
   ],

@@ -58,18 +58,25 @@ const signed = (wanted: WantedLeaf, by: PresentAuthority, changes: Partial<Certi
 
 const wanted = wantedLeaves(clusterSpec());
 
-type World = { cluster?: AuthorityInput; clients?: AuthorityInput; leaf?: (own: PresentLeaf) => PresentLeaf };
+type World = { cluster?: AuthorityInput; clients?: AuthorityInput; leaf?: (own: PresentLeaf) => PresentLeaf; running?: boolean };
+
+const generations = { cluster: 0, clients: 0 };
+
+const cluster = { namespace: "kafka", name: "my-cluster" };
 
 /** Everything in order, but for what is changed; `leaf` changes the first leaf. */
 function input({
-  cluster = asked("cluster", whole("cluster")),
+  cluster: own = asked("cluster", whole("cluster")),
   clients = asked("clients", whole("clients")),
   leaf,
+  running = true,
 }: World = {}): CertificatesInput {
-  const leaves = wanted.map((each) => ({ wanted: each, present: signed(each, cluster.present) }));
+  const leaves = wanted.map((each) => ({ wanted: each, present: signed(each, own.present) }));
   return {
     now,
-    authorities: { cluster, clients },
+    cluster,
+    ...(running ? { running: generations } : {}),
+    authorities: { cluster: own, clients },
     leaves: leaves.map((each, index) => (index === 0 && leaf ? { ...each, present: leaf(each.present) } : each)),
   };
 }
@@ -87,12 +94,18 @@ const shown = (planned: PlannedCertificates): string[] =>
 
 const fresh = (): CertificatesInput => ({
   now,
+  cluster,
   authorities: { cluster: asked("cluster", nothing), clients: asked("clients", nothing) },
   leaves: wanted.map((each) => ({ wanted: each, present: noLeaf })),
 });
 
 const all = (kind: string, because: string): string[] => wanted.map(({ certificateKey }) => `${kind} ${certificateKey} ${because}`);
 const lostBoth: PresentAuthority = { ...nothing };
+const keptBehind = { secret: "my-cluster-pool", key: "my-cluster-pool-0.crt" };
+const otherKey = (world: CertificatesInput): CertificatesInput => ({
+  ...world,
+  leaves: world.leaves.map(({ wanted: each, present }) => ({ wanted: each, present: { ...present, signedByPresentCa: false } })),
+});
 const brought = { ...caSettings, generate: false };
 
 const table: { given: string; world: CertificatesInput; want: string[] }[] = [
@@ -144,8 +157,61 @@ const table: { given: string; world: CertificatesInput; want: string[] }[] = [
     want: ["Renew cluster Missing 1/0", ...all("Renew", "CaChanged,ChainMissing")],
   },
   {
-    given: "an authority that was deleted whole",
+    given: "an authority that was deleted whole while nodes run",
     world: { ...input(), authorities: { cluster: asked("cluster", lostBoth), clients: asked("clients", whole("clients")) } },
+    want: ["refused AuthorityLost Secrets my-cluster-cluster-ca-cert and my-cluster-cluster-ca"],
+  },
+  {
+    given: "everything deleted while nodes run",
+    world: { ...fresh(), running: generations },
+    want: ["refused AuthorityLost Secrets my-cluster-cluster-ca-cert and my-cluster-cluster-ca"],
+  },
+  {
+    given: "an authority for clients that was deleted whole while nodes run",
+    world: { ...input({ clients: asked("clients", lostBoth) }), running: { cluster: 0, clients: 3 } },
+    want: ["Create clients Missing 4/4", "notice AuthorityReplaced Secrets my-cluster-clients-ca-cert and my-cluster-clients-ca"],
+  },
+  {
+    given: "an authority whose certificate is kept behind a leaf's",
+    world: input({ cluster: asked("cluster", whole("cluster", { keptBehind, certificateGeneration: 2 })) }),
+    want: ["Restore cluster Missing 2/0"],
+  },
+  {
+    given: "an authority whose certificate is kept behind a leaf's, and whose key is lost",
+    world: input({ cluster: asked("cluster", whole("cluster", { keptBehind, key: "missing" })) }),
+    want: ["Restore cluster Missing 0/0", "notice AuthorityKeyMissing Secret my-cluster-cluster-ca"],
+  },
+  {
+    given: "the same, and something to sign",
+    world: input({ cluster: asked("cluster", whole("cluster", { keptBehind, key: "missing" })), leaf: () => noLeaf }),
+    want: ["refused AuthorityKeyMissing Secret my-cluster-cluster-ca"],
+  },
+  {
+    given: "a brought authority whose certificate is kept behind a leaf's",
+    world: input({ cluster: asked("cluster", whole("cluster", { keptBehind }), brought) }),
+    want: ["refused AuthorityMissing Secret my-cluster-cluster-ca-cert"],
+  },
+  {
+    given: "a brought authority with another key while nodes run",
+    world: otherKey(input({ cluster: asked("cluster", whole("cluster"), brought) })),
+    want: ["refused AuthorityKeyChanged Secret my-cluster-cluster-ca-cert"],
+  },
+  {
+    given: "an authority of ours with another key while nodes run",
+    world: otherKey(input()),
+    want: ["refused AuthorityKeyChanged Secret my-cluster-cluster-ca-cert"],
+  },
+  {
+    given: "an authority with another key, and no node runs",
+    world: otherKey(input({ running: false })),
+    want: all("Renew", "CaChanged"),
+  },
+  {
+    given: "an authority that was deleted whole, and no node runs",
+    world: {
+      ...input({ running: false }),
+      authorities: { cluster: asked("cluster", lostBoth), clients: asked("clients", whole("clients")) },
+    },
     want: [
       "Create cluster Missing 1/1",
       ...all("Renew", "CaChanged,ChainMissing"),
@@ -214,6 +280,8 @@ function after(world: CertificatesInput, planned: PlannedCertificates & { ok: tr
     const { kind, certificateGeneration, keyGeneration } = planned.authorities[ca];
     const before = world.authorities[ca];
     if (kind === "Keep") return before;
+    const { keptBehind: _kept, ...present } = before.present;
+    if (kind === "Restore") return { ...before, present };
     return {
       ...before,
       present: { chain: [authority(ca, before.settings.validityDays)], key: "fits", certificateGeneration, keyGeneration },
@@ -225,7 +293,7 @@ function after(world: CertificatesInput, planned: PlannedCertificates & { ok: tr
     const { present, settings } = authorities[leaf.wanted.ca];
     return { ...leaf, present: signed(leaf.wanted, present, { notAfter: inDays(settings.validityDays) }) };
   });
-  return { now, authorities, leaves };
+  return { ...world, authorities, leaves };
 }
 
 const anyChain = (ca: CaName) =>
@@ -235,6 +303,7 @@ const anyAuthority = (ca: CaName) =>
   fc
     .record({
       chain: anyChain(ca),
+      lost: fc.boolean(),
       key: fc.constantFrom("missing", "foreign", "fits"),
       certificateGeneration: fc.nat({ max: 3 }),
       keyGeneration: fc.nat({ max: 3 }),
@@ -242,8 +311,13 @@ const anyAuthority = (ca: CaName) =>
       validityDays: fc.integer({ min: 1, max: 400 }),
       renewalDays: fc.integer({ min: 1, max: 60 }),
     })
-    .map(({ generate, validityDays, renewalDays, ...present }) =>
-      asked(ca, present, { ...caSettings, generate, validityDays, renewalDays }),
+    .map(({ generate, validityDays, renewalDays, lost, ...present }) =>
+      asked(ca, lost && ca === "cluster" && present.chain.length > 0 ? { ...present, keptBehind } : present, {
+        ...caSettings,
+        generate,
+        validityDays,
+        renewalDays,
+      }),
     );
 
 const anyLeaf = (each: WantedLeaf, cluster: AuthorityInput) =>
@@ -263,11 +337,15 @@ const anyLeaf = (each: WantedLeaf, cluster: AuthorityInput) =>
       }),
   );
 
-const anyWorld = fc.record({ cluster: anyAuthority("cluster"), clients: anyAuthority("clients") }).chain(({ cluster, clients }) =>
-  fc.tuple(...wanted.map((each) => anyLeaf(each, cluster))).map(
+const anyAuthorities = fc.record({ own: anyAuthority("cluster"), clients: anyAuthority("clients"), running: fc.boolean() });
+
+const anyWorld = anyAuthorities.chain(({ own, clients, running }) =>
+  fc.tuple(...wanted.map((each) => anyLeaf(each, own))).map(
     (found): CertificatesInput => ({
       now,
-      authorities: { cluster, clients },
+      cluster,
+      ...(running ? { running: generations } : {}),
+      authorities: { cluster: own, clients },
       leaves: wanted.map((each, index) => ({ wanted: each, present: found[index] ?? noLeaf })),
     }),
   ),
@@ -302,7 +380,9 @@ test("certificates: nothing is signed without a key, no generation goes back, a 
         assert.equal(decision.kind === "Keep", decision.because.length === 0);
       }
       const signs = planned.leaves.some(({ kind }) => kind !== "Keep");
-      assert.ok(!signs || planned.authorities.cluster.kind !== "Keep" || world.authorities.cluster.present.key === "fits");
+      assert.ok(
+        !signs || ["Create", "Renew"].includes(planned.authorities.cluster.kind) || world.authorities.cluster.present.key === "fits",
+      );
     }),
     { numRuns: 2000 },
   );

@@ -22,6 +22,40 @@ test("object diff: named entries by name, other lists as a whole", () => {
   assert.deepEqual(changes({ spec: { args: ["y", "x"] } }, live), [{ path: "spec.args", from: ["x", "y"], to: ["y", "x"] }]);
 });
 
+const inPod = (fields: object) => ({ spec: { template: { spec: fields } } });
+
+test("object diff: what Kubernetes takes for the same entry is compared, what it takes for two is two", () => {
+  const zone = { topologyKey: "zone", whenUnsatisfiable: "DoNotSchedule", maxSkew: 1 };
+  const constraints = { topologySpreadConstraints: [zone, { ...zone, whenUnsatisfiable: "ScheduleAnyway", maxSkew: 2 }] };
+  assert.deepEqual(changes(inPod(constraints), inPod(structuredClone(constraints))), []);
+  assert.deepEqual(changes(inPod({ topologySpreadConstraints: [{ ...zone, maxSkew: 3 }] }), inPod(constraints)), [
+    { path: "spec.template.spec.topologySpreadConstraints[zone,DoNotSchedule].maxSkew", from: 1, to: 3 },
+  ]);
+  const twice = { topologySpreadConstraints: [zone, { ...zone, maxSkew: 2 }] };
+  assert.deepEqual(changes(inPod(twice), inPod(structuredClone(twice))), []);
+});
+
+test("object diff: a list that Kubernetes does not merge is one value: an entry less, a field less and another order are changes", () => {
+  const term = (name: string) => ({ topologyKey: "zone", labelSelector: { matchLabels: { name } } });
+  const affinity = (...terms: object[]) =>
+    inPod({ affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: terms } } });
+  const two = affinity(term("a"), term("b"));
+  assert.deepEqual(changes(two, structuredClone(two)), []);
+  assert.equal(changes(affinity(term("b"), term("a")), two).length, 1);
+  assert.equal(changes(affinity(term("a")), two).length, 1);
+  const tolerations = (...entries: object[]) => inPod({ tolerations: entries });
+  const held = { key: "a", effect: "NoExecute" };
+  assert.equal(changes(tolerations(held), tolerations({ ...held, tolerationSeconds: 30 })).length, 1);
+  assert.deepEqual(changes(tolerations({ ...held, value: "" }), tolerations(held)), []);
+  const options = (...entries: object[]) => inPod({ dnsConfig: { options: entries } });
+  assert.equal(changes(options({ name: "ndots" }), options({ name: "ndots" }, { name: "rotate" })).length, 1);
+});
+
+test("object diff: an empty text is none where the API server drops it, and a text in maps of texts", () => {
+  assert.deepEqual(changes(inPod({ priorityClassName: "" }), inPod({})), []);
+  assert.equal(changes({ metadata: { name: "x", annotations: { a: "" } } }, {}).length, 1);
+});
+
 test("object diff: quantities by their worth, empty is none", () => {
   assert.deepEqual(changes({ spec: { memory: "1024Mi", cpu: "1000m", port: 1 } }, { spec: { memory: "1Gi", cpu: 1, port: "1" } }), []);
   assert.deepEqual(changes({ spec: { memory: "2Gi" } }, { spec: { memory: "1Gi" } }), [{ path: "spec.memory", from: "1Gi", to: "2Gi" }]);

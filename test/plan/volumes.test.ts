@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { desiredClaims } from "../../src/desired/volumes.ts";
 import type { Volume } from "../../src/model/cluster-spec.ts";
+import type { KubeObject } from "../../src/model/kube.ts";
 import { liveObjects } from "../../src/plan/live-objects.ts";
 import { planVolumes } from "../../src/plan/volumes.ts";
 import { clusterSpec, poolSpec } from "../desired/specs.ts";
@@ -9,8 +10,17 @@ import { clusterSpec, poolSpec } from "../desired/specs.ts";
 const volume = (changes: object = {}): Volume =>
   ({ kind: "persistent", size: "10Gi", deleteClaim: false, kraftMetadata: true, ...changes }) as Volume;
 const specWith = (...volumes: Volume[]) => clusterSpec({ pools: [poolSpec("pool", [0, 1], { volumes, jbod: volumes.length > 1 })] });
-const planned = (from: Volume | undefined, to: Volume) => {
-  const { steps, leftAlone } = planVolumes(specWith(to), liveObjects(from === undefined ? [] : desiredClaims(specWith(from))));
+const bound = { status: { phase: "Bound" } };
+const claimsOf = (from: Volume, changes: object = bound): KubeObject[] =>
+  desiredClaims(specWith(from)).map((claim) => ({ ...claim, ...changes }));
+const classNamed = (name: string, fields: object): KubeObject => ({
+  apiVersion: "storage.k8s.io/v1",
+  kind: "StorageClass",
+  metadata: { name },
+  ...fields,
+});
+const planned = (from: Volume | undefined, to: Volume, others: readonly KubeObject[] = []) => {
+  const { steps, leftAlone } = planVolumes(specWith(to), liveObjects([...(from === undefined ? [] : claimsOf(from)), ...others]));
   return { steps: steps.map(({ kind }) => kind), leftAlone: leftAlone.length };
 };
 
@@ -20,10 +30,27 @@ test("volumes: a claim per node is made, and one that is there as wished is left
   assert.deepEqual(planned(volume({ size: "1024Mi" }), volume({ size: "1Gi" })), { steps: [], leftAlone: 0 });
 });
 
-test("volumes: they grow, and neither shrink nor change their class", () => {
-  assert.deepEqual(planned(volume(), volume({ size: "20Gi" })).steps, ["GrowVolume", "GrowVolume"]);
+test("volumes: they grow, and do not shrink", () => {
+  const fast = { storageClass: "fast" };
+  assert.deepEqual(planned(volume(fast), volume({ ...fast, size: "20Gi" })).steps, ["GrowVolume", "GrowVolume"]);
   const shrunk = planned(volume(), volume({ size: "5Gi" }));
   assert.ok(shrunk.steps.length === 0 && shrunk.leftAlone > 0);
-  const moved = planned(volume({ storageClass: "slow" }), volume({ storageClass: "fast" }));
-  assert.ok(moved.steps.every((kind) => kind !== "GrowVolume") && moved.leftAlone > 0);
 });
+
+for (const { given, claims, classes, want } of [
+  {
+    given: "its class lets it",
+    claims: claimsOf(volume({ storageClass: "c" })),
+    classes: [{ allowVolumeExpansion: true }],
+    want: "GrowVolume",
+  },
+  { given: "its class is not known", claims: claimsOf(volume({ storageClass: "c" })), classes: [], want: "GrowVolume" },
+  { given: "its class does not let it", claims: claimsOf(volume({ storageClass: "c" })), classes: [{}], want: "PvcResizingWarning" },
+  { given: "it is not bound", claims: claimsOf(volume({ storageClass: "c" }), {}), classes: [], want: "PvcResizingWarning" },
+  { given: "it has no class", claims: claimsOf(volume()), classes: [], want: "PvcResizingWarning" },
+])
+  test(`volumes: larger, when ${given}: ${want}`, () => {
+    const live = liveObjects([...claims, ...classes.map((fields) => classNamed("c", fields))]);
+    const { steps, leftAlone } = planVolumes(specWith(volume({ size: "20Gi" })), live);
+    assert.deepEqual([...steps.map(({ kind }) => kind), ...leftAlone.map(({ reason }) => reason)], [want, want]);
+  });

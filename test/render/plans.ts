@@ -77,6 +77,12 @@ export const everything: Plan = {
         changes: [{ path: "data.clients-ca.crt", from: "(secret)", to: "(secret)" }],
       },
       {
+        kind: "CopyCertificates",
+        secret: object("Secret", "my-cluster-cluster-ca-cert"),
+        texts: [{ key: "ca.crt", from: { secret: "my-cluster-broker", key: "my-cluster-broker-3.crt" }, part: "behind" }],
+        why: ["its certificate was lost, and is kept beside those that it signed"],
+      },
+      {
         kind: "IssueCertificates",
         secret: object("Secret", "my-cluster-broker"),
         leafs: [leaf("my-cluster-broker-3", "its names change"), leaf("my-cluster-broker-4", "ends in 12 days")],
@@ -114,6 +120,13 @@ export const everything: Plan = {
         from: "4.2-IV1",
         to: "4.3-IV0",
         why: ["Kafka does not go back to 4.2 afterwards"],
+      },
+    ],
+    [
+      {
+        kind: "RemoveAnnotation",
+        ref: { resource: resources.statefulSets, name: "my-cluster-broker" },
+        annotation: "strimzi.io/manual-rolling-update",
       },
     ],
     [{ kind: "UnregisterNode", node: 9 }],

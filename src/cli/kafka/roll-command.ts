@@ -17,6 +17,12 @@ const flags = {
   pool: { kind: "list", placeholder: "POOL", summary: "Only nodes of these pools" },
   role: { kind: "list", choices: ["controller", "broker"], placeholder: "ROLE", summary: "Only nodes of this role" },
   rack: { kind: "list", placeholder: "RACK", summary: "Only nodes in these racks" },
+  selector: {
+    kind: "string",
+    short: "l",
+    placeholder: "SELECTOR",
+    summary: "A Kafka on StatefulSets without Strimzi's labels: these pods (key=value,...)",
+  },
   onlyPending: { kind: "boolean", summary: "Only nodes that wait for a restart" },
   reason: { kind: "string", placeholder: "TEXT", summary: "Why, for whoever asks later (roll status)" },
   maxUnavailable: {
@@ -51,6 +57,7 @@ export const rollCommand: Command<typeof positionals, typeof flags> = {
     { text: "Whatever waits for a restart", line: "roll my-cluster -n kafka --only-pending --yes" },
     { text: "Two brokers, by id", line: "roll my-cluster 3 4 -n kafka --yes" },
     { text: "A large cluster, rack by rack", line: "roll my-cluster --role broker --max-unavailable rack --yes" },
+    { text: "A Kafka that a chart installed", line: "roll -l app.kubernetes.io/name=kafka -n data --dry-run" },
     { text: "What would happen, from a saved observation", line: "roll --from-file seen.json --dry-run -o json" },
   ],
   rbac: [

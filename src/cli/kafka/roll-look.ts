@@ -4,6 +4,7 @@ import type { ClusterRef, Observation } from "../../model/observation.ts";
 import type { Planned } from "../../model/plan.ts";
 import type { RollJournal, RollRequest } from "../../model/roll.ts";
 import { observeCluster } from "../../observe/observe-cluster.ts";
+import { observeSelected } from "../../observe/observe-selected.ts";
 import { readJournal } from "../../observe/read-roll.ts";
 import { isUnfinished, type Resumption, resumeRoll } from "../../plan/resume-roll.ts";
 import { planRoll } from "../../plan/roll.ts";
@@ -25,13 +26,30 @@ export type Look = {
   readonly mayWrite: boolean;
 };
 
+type Once = {
+  readonly disks: boolean;
+  readonly signal?: AbortSignal;
+  /** What was seen first. */
+  readonly before?: Observation;
+};
+
+/** The pods that --selector means; undefined: a cluster is found by Strimzi's labels. */
+export async function selectedOf({ flags, readClientProperties }: RollContext, ref: ClusterRef, { disks, before }: Once) {
+  if (flags.selector === undefined) return undefined;
+  const { target } = await accessOf(flags, readClientProperties);
+  const known = { ...(target === undefined ? {} : { target }), ...(before === undefined ? {} : { before: before.nodes }) };
+  return { namespace: ref.namespace, selector: flags.selector, disks, ...known };
+}
+
 /** The cluster, with the volumes of its brokers or without. */
-export async function observeRoll(context: RollContext, ref: ClusterRef, { disks, signal }: { disks: boolean; signal?: AbortSignal }) {
+export async function observeRoll(context: RollContext, ref: ClusterRef, once: Once): Promise<Observation | undefined> {
   const { connections, clock, readCertificates, flags } = context;
+  const { disks, signal } = once;
   const kube = await connections.kube();
-  const access = await accessOf(flags, context.readClientProperties);
   const sources = { kube, openKafka: connections.openKafka, clock, readCertificates, ...(signal === undefined ? {} : { signal }) };
-  return observeCluster(sources, ref, { access, disks });
+  const selected = await selectedOf(context, ref, once);
+  if (selected !== undefined) return observeSelected(sources, ref, selected);
+  return observeCluster(sources, ref, { access: await accessOf(flags, context.readClientProperties), disks });
 }
 
 async function allowed(kube: KubeApi, check: AccessCheck, signal: AbortSignal): Promise<boolean> {
@@ -109,7 +127,8 @@ export async function lookAndPlan(context: RollContext, ref: ClusterRef): Promis
   const resumption = journal && resumeRoll(journal, observation);
   const planned = planRoll(observation, request, {
     notPermitted: mayRestart ? [] : [rightText(rights.restart)],
-    ...(resumption === undefined ? {} : { resumed: { ...resumption, timeoutMs: flags.timeout ?? defaultTimeoutMs } }),
+    timeoutMs: flags.timeout ?? defaultTimeoutMs,
+    ...(resumption === undefined ? {} : { resumed: resumption }),
   });
   const resumed = journal === undefined || resumption === undefined ? {} : { resumed: { journal, resumption } };
   return { observation, planned, request, mayWrite: mayJournal.every(Boolean), ...resumed };

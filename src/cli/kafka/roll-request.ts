@@ -12,10 +12,11 @@ function parseMaxUnavailable(text: string | undefined): MaxUnavailable {
   throw usageError(`--max-unavailable: "${text}" is neither a number from 1 on nor "rack"`);
 }
 
-/** The words after the verb: no cluster has a number for a name. */
-export function wordsOf({ args }: Given): { readonly cluster: string | undefined; readonly nodes: readonly string[] } {
+/** The words after the verb: no cluster has a number for a name, and pods that are selected need none. */
+export function wordsOf({ args, flags }: Given): { readonly cluster: string | undefined; readonly nodes: readonly string[] } {
   const { cluster, node } = args;
-  return cluster !== undefined && /^\d+$/.test(cluster) ? { cluster: undefined, nodes: [cluster, ...node] } : { cluster, nodes: node };
+  const isNode = cluster !== undefined && (flags.selector !== undefined || /^\d+$/.test(cluster));
+  return isNode ? { cluster: undefined, nodes: [cluster, ...node] } : { cluster, nodes: node };
 }
 
 export function requestOf(given: Given): RollRequest {
@@ -39,8 +40,15 @@ export const isChoice = ({ nodes, pools, roles, racks, onlyPending }: RollReques
 
 const quote = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
 
-/** The command that asks for the same, to copy. `resumes`: it goes on with a roll that was begun. */
-export function commandLine({ self, args, flags }: RollContext, ref: ClusterRef, resumes: boolean): string {
+type Meant = {
+  /** It goes on with a roll that was begun. */
+  readonly resumes: boolean;
+  /** Consent is given. */
+  readonly yes?: true;
+};
+
+/** The command that asks for the same, to copy. */
+export function commandLine({ self, args, flags }: RollContext, ref: ClusterRef, { resumes, yes }: Meant): string {
   const list = (name: string, values: readonly string[]) => (values.length === 0 ? [] : [`--${name}`, values.join(",")]);
   const one = (name: string, value: string | undefined) => (value === undefined ? [] : [`--${name}`, value]);
   const set = (name: string, value: boolean) => (value ? [`--${name}`] : []);
@@ -59,9 +67,10 @@ export function commandLine({ self, args, flags }: RollContext, ref: ClusterRef,
     ...one("command-config", flags.commandConfig),
   ];
   const nodes = resumes ? [] : wordsOf({ args, flags }).nodes;
-  const words = [ref.name === "status" ? "-- status" : ref.name, ...nodes];
+  const name = ref.name === "status" ? ["-- status"] : [ref.name];
+  const words = [...(flags.selector === undefined ? name : []), ...nodes];
   const rest = resumes ? ["--resume"] : [...choice, ...one("reason", flags.reason), ...set("no-resume", flags.noResume)];
-  const flagWords = ["-n", ref.namespace, ...rest, ...how].map(quote);
+  const flagWords = ["-n", ref.namespace, ...one("selector", flags.selector), ...rest, ...how, ...set("yes", yes ?? false)].map(quote);
   // words after "--" come last
-  return ref.name === "status" ? [self, "roll", ...flagWords, ...words].join(" ") : [self, "roll", ...words, ...flagWords].join(" ");
+  return words[0] === "-- status" ? [self, "roll", ...flagWords, ...words].join(" ") : [self, "roll", ...words, ...flagWords].join(" ");
 }

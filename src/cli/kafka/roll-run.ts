@@ -8,35 +8,46 @@ import type { ClusterRef, Observation } from "../../model/observation.ts";
 import type { Plan } from "../../model/plan.ts";
 import type { RollJournal } from "../../model/roll.ts";
 import { openObserved } from "../../observe/observe-cluster.ts";
+import { openSelected } from "../../observe/observe-selected.ts";
 import { journalOwner } from "../../observe/read-roll.ts";
+import type { KafkaControl } from "../../ports/kafka-cluster.ts";
 import { renderEvent } from "../../render/progress.ts";
 import { calmLines } from "../calm-lines.ts";
 import { holderOf } from "../holder.ts";
 import { accessOf } from "../kafka-access.ts";
 import { defaultTimeoutMs } from "../reconcile.ts";
 import type { RollContext } from "./roll-command.ts";
-import { type Look, observeRoll } from "./roll-look.ts";
+import { type Look, observeRoll, selectedOf } from "./roll-look.ts";
 import { commandLine } from "./roll-request.ts";
 
 export type Roll = { readonly ref: ClusterRef; readonly plan: Plan; readonly look: Look; readonly signal: AbortSignal };
 
-async function observeAgain(context: RollContext, ref: ClusterRef, signal?: AbortSignal): Promise<Observation> {
-  const found = await observeRoll(context, ref, { disks: false, ...(signal === undefined ? {} : { signal }) });
+type Again = Pick<Roll, "ref" | "look">;
+
+async function observeAgain(context: RollContext, { ref, look }: Again, signal?: AbortSignal): Promise<Observation> {
+  const found = await observeRoll(context, ref, { disks: false, before: look.observation, ...(signal === undefined ? {} : { signal }) });
   if (found === undefined) throw new AppError("ClusterNotFound", `Kafka ${ref.name} is not there any more`);
   return found;
 }
 
-async function ioOf(context: RollContext, { ref, signal }: Roll): Promise<ExecuteIo> {
-  const { connections, certificateAuthority, clock, flags, readClientProperties } = context;
-  const { openKafka } = connections;
+async function openRoll(context: RollContext, { ref, look }: Again, signal?: AbortSignal): Promise<KafkaControl> {
+  const { connections, flags, readClientProperties } = context;
+  const sources = { kube: await connections.kube(), openKafka: connections.openKafka, ...(signal === undefined ? {} : { signal }) };
+  const selected = await selectedOf(context, ref, { disks: false, before: look.observation });
+  if (selected !== undefined) return openSelected(sources, selected);
+  return openObserved(sources, ref, await accessOf(flags, readClientProperties));
+}
+
+async function ioOf(context: RollContext, roll: Roll): Promise<ExecuteIo> {
+  const { connections, certificateAuthority, clock, flags } = context;
+  const { signal } = roll;
   const kube = await connections.kube();
-  const access = await accessOf(flags, readClientProperties);
   return {
     kube,
-    openKafka: (aborted) => openObserved({ kube, openKafka, ...(aborted === undefined ? {} : { signal: aborted }) }, ref, access),
+    openKafka: (aborted) => openRoll(context, roll, aborted),
     authority: certificateAuthority,
     clock,
-    observe: (aborted) => observeAgain(context, ref, aborted),
+    observe: (aborted) => observeAgain(context, roll, aborted),
     writeStatus: async () => {},
     signal,
     waitMs: flags.timeout ?? defaultTimeoutMs,
@@ -97,7 +108,7 @@ export async function carryOutRoll(context: RollContext, roll: Roll): Promise<vo
     for await (const event of await eventsOf(context, roll)) print(event);
   } catch (error) {
     if (!(error instanceof AppError) || !roll.look.mayWrite) throw error;
-    const on = `${commandLine(context, roll.ref, true)} --yes goes on from here`;
+    const on = `${commandLine(context, roll.ref, { resumes: true, yes: true })} goes on from here`;
     const own = error.hint === undefined || error.code === "Interrupted" ? on : `${error.hint}; then ${on}`;
     throw new AppError(error.code, error.message, { hint: own, cause: error.cause, details: error.details });
   } finally {

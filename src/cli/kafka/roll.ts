@@ -1,5 +1,6 @@
 import type { ClusterRef } from "../../model/observation.ts";
 import type { Plan, Planned } from "../../model/plan.ts";
+import { selectedRef } from "../../observe/observe-selected.ts";
 import { planRoll } from "../../plan/roll.ts";
 import { renderRefusals } from "../../render/plan.ts";
 import { renderRollPlan } from "../../render/roll-plan.ts";
@@ -50,7 +51,7 @@ async function preview(context: RollContext, ref: ClusterRef): Promise<number> {
   const look = await lookAndPlan(context, ref);
   if (look.resumed !== undefined) context.terminal.err(`${resumedText(look.resumed, context.clock.now())}\n`);
   if (!look.planned.ok) return refuse(context, look.planned);
-  show(context, look.planned.plan, { toDoIt: commandLine(context, ref, look.resumed !== undefined) });
+  show(context, look.planned.plan, { toDoIt: commandLine(context, ref, { resumes: look.resumed !== undefined }) });
   return exitCodes.done;
 }
 
@@ -68,7 +69,7 @@ async function rollLocked(context: RollContext, ref: ClusterRef, locked: { signa
   const { plan } = look.planned;
   if (plan.basis !== consent.agreed) show(context, plan, {});
   if (plan.waves.length === 0 && look.resumed === undefined) return { exitCode: exitCodes.done };
-  if (needsConsent(plan, consent)) return { asksFor: plan, line: commandLine(context, ref, look.resumed !== undefined) };
+  if (needsConsent(plan, consent)) return { asksFor: plan, line: commandLine(context, ref, { resumes: look.resumed !== undefined }) };
   await carryOutRoll(context, { ref, plan, look, signal });
   return { exitCode: exitCodes.done };
 }
@@ -90,11 +91,19 @@ async function roll(context: RollContext, ref: ClusterRef): Promise<number> {
   }
 }
 
-export async function run(context: RollContext): Promise<number> {
+async function clusterOf(context: RollContext): Promise<ClusterRef> {
   const { flags, connections, env, self, signal } = context;
-  if (flags.fromFile !== undefined) return planFromFile(context, flags.fromFile);
   const kube = await connections.kube();
-  const ref = await chooseCluster({ kube, named: wordsOf(context).cluster, env, line: `${self} roll`, signal });
+  const { selector } = flags;
+  if (selector !== undefined) return selectedRef(kube, { namespace: kube.target.namespace, selector }, signal);
+  return chooseCluster({ kube, named: wordsOf(context).cluster, env, line: `${self} roll`, signal });
+}
+
+export async function run(context: RollContext): Promise<number> {
+  const { flags } = context;
+  if (flags.fromFile !== undefined) return planFromFile(context, flags.fromFile);
+  // what cannot be meant is told before anybody is asked
   requestOf(context);
+  const ref = await clusterOf(context);
   return flags.dryRun ? preview(context, ref) : roll(context, ref);
 }

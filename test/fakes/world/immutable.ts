@@ -30,6 +30,8 @@ export function refuseUpdate(live: KubeObject, next: KubeObject): void {
   if (live.kind === "PersistentVolumeClaim") {
     const [a, b] = [live.spec, next.spec] as Claim[];
     const size = (claim: Claim | undefined) => parseQuantity(claim?.resources?.requests?.storage ?? "") ?? 0;
+    if (size(b) > size(a) && (live.status as { phase?: string } | undefined)?.phase !== "Bound")
+      throw invalid(live, "spec is immutable after creation except resources.requests for bound claims");
     if (size(b) < size(a)) throw invalid(live, "spec.resources.requests.storage: field can not be less than status.capacity");
     if (a?.storageClassName !== b?.storageClassName) throw invalid(live, "spec is immutable after creation");
   }

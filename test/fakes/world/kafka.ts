@@ -1,17 +1,25 @@
 import { AppError } from "../../../src/model/errors.ts";
 import type { PartitionRef } from "../../../src/model/finding.ts";
-import type { KafkaTarget } from "../../../src/model/kafka-target.ts";
+import type { KafkaTarget, Security } from "../../../src/model/kafka-target.ts";
 import type { KubeObject } from "../../../src/model/kube.ts";
 import type { Topic } from "../../../src/model/topic.ts";
 import type { QuorumReplica } from "../../../src/ports/kafka.ts";
 import type { KafkaControl } from "../../../src/ports/kafka-cluster.ts";
 import type { ConfigChange, Refusals } from "../../../src/ports/kafka-topics.ts";
+import { compareFakeCertificates } from "./authority.ts";
 import type { FakeClock } from "./fake-clock.ts";
 import { isReady, isTerminating } from "./stateful-sets.ts";
 import type { Store } from "./store.ts";
 
 type Partition = { partition: number; leader: number; replicas: number[]; isr: number[] };
-type Broker = { readonly pod: string; uid: string | undefined; caughtUp: boolean };
+type Broker = {
+  readonly pod: string;
+  uid: string | undefined;
+  caughtUp: boolean;
+  /** The authority it was started with, and the certificate it shows; left out: it was given none. */
+  readonly trusted?: string;
+  readonly certificate?: string;
+};
 
 export type NewTopic = { readonly name: string; readonly minIsr: number; readonly partitions: readonly (readonly number[])[] };
 
@@ -41,7 +49,11 @@ export type FakeKafkaCluster = {
   /** Called whenever pods may have changed. */
   look(): void;
   admin(): KafkaControl;
+  /** Whether a broker that is up and a client who shows and trusts this trust each other. A node trusts what it was started with. */
+  accepts(security: Security): boolean;
 };
+
+const { isSignedBy } = compareFakeCertificates;
 
 const idOf = (pod: KubeObject): number => Number(/-(\d+)$/.exec(pod.metadata.name)?.[1]);
 const hasRole = (pod: KubeObject, role: string): boolean => pod.metadata.labels?.[`strimzi.io/${role}-role`] === "true";
@@ -73,6 +85,10 @@ export function newKafkaCluster(store: Store, clock: FakeClock, { namespace, clu
       });
     return [...ids, ...inPodSets.map(idOf)].sort((a, b) => a - b);
   };
+  const secretText = (name: string, key: string): string | undefined => {
+    const { data } = (store.find("Secret", namespace, name) ?? {}) as { data?: Record<string, string> };
+    return data?.[key] === undefined ? undefined : atob(data[key]);
+  };
   const each = (act: (partition: Partition) => void): void => list.forEach(({ partitions }) => void partitions.forEach(act));
   const elect = (partition: Partition): void => {
     const led = (id: number) => partition.isr.includes(id) && nodes.get(id)?.uid !== undefined;
@@ -92,7 +108,9 @@ export function newKafkaCluster(store: Store, clock: FakeClock, { namespace, clu
   const come = (pod: KubeObject): void => {
     const id = idOf(pod);
     const { uid = "", name } = pod.metadata;
-    nodes.set(id, { pod: name, uid, caughtUp: false });
+    const trusted = secretText(`${cluster}-cluster-ca-cert`, "ca.crt");
+    const certificate = secretText(name.replace(/-\d+$/, ""), `${name}.crt`);
+    nodes.set(id, { pod: name, uid, caughtUp: false, ...(trusted ? { trusted } : {}), ...(certificate ? { certificate } : {}) });
     if (hasRole(pod, "broker")) brokers.add(id);
     each(elect);
     clock.after(catchUpMs, () => {
@@ -169,6 +187,12 @@ export function newKafkaCluster(store: Store, clock: FakeClock, { namespace, clu
       const kafka = store.find("Kafka", namespace, cluster);
       if (running.size > 0) fake.clusterId ??= (kafka?.status as { clusterId?: string } | undefined)?.clusterId ?? "made-up-cluster-id";
     },
+    accepts: ({ tls }) =>
+      [...nodes].some(([id, { uid, trusted, certificate }]) => {
+        if (uid === undefined || !brokers.has(id)) return false;
+        const knowsClient = tls?.cert === undefined || trusted === undefined || isSignedBy(tls.cert, trusted);
+        return knowsClient && (tls?.ca === undefined || certificate === undefined || isSignedBy(certificate, tls.ca));
+      }),
     admin: () => adminOf(fake, { brokers, nodes, voterIds, lastCaughtUp, clock, cluster, namespace }),
   };
   return fake;

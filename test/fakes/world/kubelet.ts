@@ -16,7 +16,12 @@ export type Kubelet = {
   trouble(pod: string, reason: string | undefined): void;
 };
 
-type Volume = { configMap?: { name?: string }; secret?: { secretName?: string }; persistentVolumeClaim?: { claimName: string } };
+type Volume = {
+  configMap?: { name?: string };
+  secret?: { secretName?: string };
+  persistentVolumeClaim?: { claimName: string };
+  projected?: { sources?: { secret?: { name?: string } }[] };
+};
 type Claim = KubeObject & {
   spec: { resources?: { requests?: { storage?: string } } };
   status?: { phase?: string; capacity?: { storage?: string }; conditions?: object[] };
@@ -27,7 +32,8 @@ function canMount(store: Store, pod: KubeObject): boolean {
   const volumes = (pod.spec as { volumes?: Volume[] } | undefined)?.volumes ?? [];
   const there = (kind: string, name: string | undefined) => name === undefined || store.find(kind, namespace, name) !== undefined;
   return volumes.every(
-    ({ configMap, secret, persistentVolumeClaim }) =>
+    ({ configMap, secret, persistentVolumeClaim, projected }) =>
+      (projected?.sources ?? []).every((source) => there("Secret", source.secret?.name)) &&
       there("ConfigMap", configMap?.name) &&
       there("Secret", secret?.secretName) &&
       there("PersistentVolumeClaim", persistentVolumeClaim?.claimName),

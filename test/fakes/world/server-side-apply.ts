@@ -2,6 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 
 // Kubernetes' server-side apply, as far as our objects need it: who owns which field, keyed lists, and fields that go when nobody wants them.
 
+import { AppError } from "../../../src/model/errors.ts";
+
 export type Fields = { [key: string]: Fields };
 type Json = Record<string, unknown>;
 
@@ -27,6 +29,8 @@ function listKeys(name: string, list: readonly unknown[]): readonly string[] | u
       return ["uid"];
     case "topologySpreadConstraints":
       return ["topologyKey", "whenUnsatisfiable"];
+    case "hostAliases":
+      return ["ip"];
     case "conditions":
       return ["type"];
     default:
@@ -44,6 +48,8 @@ export function fieldsOf(value: unknown, custom: boolean, name = ""): Fields {
   if (Array.isArray(value)) {
     const keys = custom && name !== "ownerReferences" ? undefined : listKeys(name, value);
     if (keys === undefined) return {};
+    if (new Set(value.map((entry) => keyOf(entry, keys))).size < value.length)
+      throw new AppError("Invalid", `failed to create typed patch object: .${name}: duplicate entries for key`);
     return Object.fromEntries(value.map((entry) => [keyOf(entry, keys), { ".": {}, ...fieldsOf(entry, custom) }]));
   }
   if (!isRecord(value)) return {};

@@ -134,8 +134,10 @@ export function newWorld(options: WorldOptions = {}): FakeWorld {
       notes.requests += 1;
       if (world.outage.kafka) throw world.outage.kafka;
       const where = clusterOf(target);
-      const admin = clusterAt(where.namespace, where.cluster).admin();
+      const kafka = clusterAt(where.namespace, where.cluster);
+      const admin = kafka.admin();
       await admin.cluster();
+      if (!kafka.accepts(target.security)) throw new AppError("KafkaUnreachable", "TLS: unknown authority");
       const alter =
         <A extends unknown[], R>(what: string, call: (...args: A) => Promise<R>) =>
         (...args: A) =>
