@@ -5,7 +5,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Connect, Connections } from "../ports/connect.ts";
 import type { Files } from "../ports/files.ts";
 import type { FetchText, Kustomize } from "../ports/manifest-texts.ts";
-import type { Program } from "../ports/program.ts";
+import type { Program, ThisProcess } from "../ports/program.ts";
 import type { Terminal } from "../ports/terminal.ts";
 import type { Style } from "../render/style.ts";
 import type { Positionals } from "./command.ts";
@@ -56,6 +56,7 @@ export type Context<P extends Positionals = Positionals, F extends Flags = Flags
   readonly clock: Clock;
   readonly files: Files;
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly process: ThisProcess;
   readonly connections: Connections;
   readonly readCertificates: ReadCertificates;
   readonly compareCertificates: CompareCertificates;

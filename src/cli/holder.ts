@@ -1,6 +1,6 @@
 import type { KubeApi } from "../ports/kube.ts";
 import type { Context } from "./context.ts";
 
-/** Who carries out a run, for whoever finds its lock or its journal: "jane@laptop". */
-export const holderOf = ({ env }: Pick<Context, "env">, { target }: KubeApi): string =>
-  `${env.USER ?? target.user}@${env.HOSTNAME ?? target.context}`;
+/** Who carries out a run, for whoever finds its lock or its journal: "jane@laptop/12345", with the number of the process. */
+export const holderOf = ({ env, process }: Pick<Context, "env" | "process">, { target }: KubeApi): string =>
+  `${env.USER ?? target.user}@${process.host}/${process.pid}`;

@@ -33,7 +33,7 @@ async function runCommand(command: Command, invocation: Invocation, { world, sel
   const connections = connect(connectionOf(flags), trace);
   try {
     const person = { args: invocation.args as Context["args"], flags, terminal, style: createStyle(terminal), width, self };
-    return await run({ ...person, ...readers, clock, files, env: program.env, connections, signal });
+    return await run({ ...person, ...readers, clock, files, env: program.env, process: program.process, connections, signal });
   } finally {
     connections.close();
   }

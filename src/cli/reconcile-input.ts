@@ -14,6 +14,7 @@ import { liveCertificates } from "../observe/live-certificates.ts";
 import { liveAccess } from "../observe/live-view.ts";
 import { observeCluster } from "../observe/observe-cluster.ts";
 import { observeOperator } from "../observe/observe-operator.ts";
+import { openWay } from "../observe/open-way.ts";
 import { type LiveCluster, type PresentCluster, readLive, readPresent } from "../observe/read-live.ts";
 import type { ApplyInput } from "../plan/apply.ts";
 import { governedOptions } from "../plan/dynamic-config.ts";
@@ -35,6 +36,7 @@ export type FlowContext = Pick<
   | "certificateAuthority"
   | "signal"
   | "env"
+  | "process"
   | "terminal"
   | "style"
   | "width"
@@ -79,7 +81,7 @@ export async function parseResources(objects: readonly KubeObject[], namespace: 
 /** The cluster as its own administrator. */
 export async function openCluster({ connections }: FlowContext, ref: ClusterRef, signal?: AbortSignal): Promise<KafkaControl> {
   const live = await readLive(await connections.kube(), ref, signal);
-  return connections.openKafka(liveAccess(ref, live), signal);
+  return (await openWay(connections.openKafka, liveAccess(ref, live), signal)).admin;
 }
 
 export async function observe(context: FlowContext, ref: ClusterRef, signal: AbortSignal | undefined): Promise<Observation> {
@@ -97,7 +99,7 @@ type BrokerSettings = Pick<ApplyInput, "dynamic" | "overrides">;
 async function brokerSettings({ connections, signal }: FlowContext, { ref, live, governed }: Settings): Promise<BrokerSettings> {
   if (!live.objects.some(({ kind }) => kind === "Pod")) return {};
   try {
-    const admin = await connections.openKafka(liveAccess(ref, live), signal);
+    const { admin } = await openWay(connections.openKafka, liveAccess(ref, live), signal);
     try {
       const [dynamic, overrides] = await Promise.all([readBrokerDefaults(admin, signal), readBrokerOverrides(admin, governed, signal)]);
       return { dynamic, overrides };

@@ -190,16 +190,17 @@ async function rounds(ref: ClusterRef, round: Round): Promise<Outcome> {
 export const planOnly = (context: FlowContext, ref: ClusterRef, options: ReconcileOptions): Promise<Look> =>
   look(ref, { context, options }, true);
 
-type LockContext = Pick<FlowContext, "env" | "clock" | "signal" | "connections">;
+type LockContext = Pick<FlowContext, "env" | "process" | "terminal" | "clock" | "signal" | "connections">;
 
 type Locked<T> = { readonly options: Pick<ReconcileOptions, "forceUnlock">; readonly work: (signal: AbortSignal) => Promise<T> };
 
 /** Does something with a cluster that nobody else changes meanwhile; the signal is aborted when somebody takes it over. */
 export async function withLock<T>(context: LockContext, ref: ClusterRef, { options, work }: Locked<T>): Promise<T> {
-  const { clock, signal, connections } = context;
+  const { clock, signal, connections, process, terminal } = context;
   const kube = await connections.kube();
   const holder = holderOf(context, kube);
-  const lock = await acquireLock({ kube, clock }, { cluster: ref, holder, force: options.forceUnlock, signal });
+  const lock = await acquireLock({ kube, clock }, { cluster: ref, holder, process, force: options.forceUnlock, signal });
+  if (lock.taken !== undefined) terminal.err(`${lock.taken}\n`);
   try {
     return await work(AbortSignal.any([signal, lock.lost]));
   } finally {

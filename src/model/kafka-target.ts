@@ -23,4 +23,6 @@ export type KafkaTarget = {
   readonly route: { readonly kind: "Direct" } | { readonly kind: "Tunnel"; readonly namespace: string; readonly pods: readonly string[] };
   /** Who we are to Kafka and by which listener, for the person who reads it: "9091 as cluster-operator". */
   readonly via: string;
+  /** The way to take where this one's identity is refused. */
+  readonly otherwise?: KafkaTarget;
 };

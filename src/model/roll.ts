@@ -36,7 +36,7 @@ export type RollJournal = {
   readonly kind: "Roll";
   readonly cluster: ClusterRef;
   readonly request: RollRequest;
-  /** Who carries it out: "jane@laptop". */
+  /** Who carries it out: "jane@laptop/12345". */
   readonly holder: string;
   readonly startedAt: string;
   readonly resumedAt?: string;

@@ -77,30 +77,39 @@ function clusterCas(cluster: string, view: KubeView): string | undefined {
   return texts.length === 0 ? undefined : texts.join("\n");
 }
 
+/** The replication listener, as the cluster operator. */
+function operatorWay(cluster: ClusterRef, view: KubeView): KafkaTarget[] {
+  const ca = clusterCas(cluster.name, view);
+  const operator = view.secrets.find(({ metadata }) => metadata.name === `${cluster.name}-cluster-operator-certs`);
+  const cert = secretText(operator, "cluster-operator.crt");
+  const key = secretText(operator, "cluster-operator.key");
+  if (ca === undefined || cert === undefined || key === undefined) return [];
+  const via = `port ${replicationPort} as cluster-operator`;
+  return [tunnel(cluster, view, { port: replicationPort, security: { tls: { ca, cert, key } }, via })];
+}
+
+/** Internal listeners that ask for no authentication, plain before TLS. */
+function openWays(cluster: ClusterRef, view: KubeView): KafkaTarget[] {
+  const ca = clusterCas(cluster.name, view);
+  return internalListeners(cluster.name, view)
+    .filter(({ tls, authentication }) => authentication === undefined && (tls === false || (tls && ca !== undefined)))
+    .sort((a, b) => Number(a.tls ?? false) - Number(b.tls ?? false))
+    .map(({ name, port, tls }) => {
+      const security: Security = tls && ca !== undefined ? { tls: { ca } } : {};
+      return tunnel(cluster, view, { port, security, via: `listener ${name} (${port}) without authentication` });
+    });
+}
+
 /**
- * The way to a cluster's brokers through the API server, the first that there is:
+ * The way to a cluster's brokers through the API server, the first that there is, with those after it to stand in for it:
  * 1. the replication listener (9091, mTLS) as the cluster operator, whose certificate is in `<cluster>-cluster-operator-certs`;
  * 2. an internal listener that asks for no authentication, plain before TLS.
  * Throws KafkaUnreachable when there is neither, or no running broker pod.
  */
 export function ownAccess(cluster: ClusterRef, view: KubeView): KafkaTarget {
-  const ca = clusterCas(cluster.name, view);
-  const operator = view.secrets.find(({ metadata }) => metadata.name === `${cluster.name}-cluster-operator-certs`);
-  const cert = secretText(operator, "cluster-operator.crt");
-  const key = secretText(operator, "cluster-operator.key");
-  if (ca !== undefined && cert !== undefined && key !== undefined)
-    return tunnel(cluster, view, {
-      port: replicationPort,
-      security: { tls: { ca, cert, key } },
-      via: `port ${replicationPort} as cluster-operator`,
-    });
-  const open = internalListeners(cluster.name, view)
-    .filter(({ tls, authentication }) => authentication === undefined && (tls === false || (tls && ca !== undefined)))
-    .sort((a, b) => Number(a.tls ?? false) - Number(b.tls ?? false))[0];
-  if (open !== undefined) {
-    const security: Security = open.tls && ca !== undefined ? { tls: { ca } } : {};
-    return tunnel(cluster, view, { port: open.port, security, via: `listener ${open.name} (${open.port}) without authentication` });
-  }
+  const ways = [...operatorWay(cluster, view), ...openWays(cluster, view)];
+  const way = ways.reduceRight<KafkaTarget | undefined>((otherwise, each) => (otherwise ? { ...each, otherwise } : each), undefined);
+  if (way !== undefined) return way;
   throw new AppError(
     "KafkaUnreachable",
     `no way into ${cluster.name}: Secret ${cluster.name}-cluster-operator-certs was not read and every listener asks for authentication`,

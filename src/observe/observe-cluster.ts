@@ -15,6 +15,7 @@ import { type KafkaAnswer, readKafka, withKafka } from "./kafka-state.ts";
 import type { Secret } from "./kube-shapes.ts";
 import { detectMode, findOperator } from "./mode.ts";
 import { nodesOf } from "./nodes.ts";
+import { openWay } from "./open-way.ts";
 import { clustersIn, type KubeView, readKube, type Scope, viewOf } from "./read-kube.ts";
 
 export type Sources = {
@@ -65,11 +66,12 @@ async function targetFor({ kube, signal }: Pick<Sources, "kube" | "signal">, { r
 }
 
 /** Asks and hangs up again. Throws when no broker answers. */
-async function askTarget(sources: Omit<Sources, "kube">, target: KafkaTarget, ask: { disks: boolean; gaps: Gap[] }): Promise<KafkaAnswer> {
+async function askTarget(sources: Omit<Sources, "kube">, wanted: KafkaTarget, ask: { disks: boolean; gaps: Gap[] }): Promise<KafkaAnswer> {
   const { openKafka, clock, signal } = sources;
-  const admin = await openKafka(target, signal);
+  const { admin, target, refused } = await openWay(openKafka, wanted, signal);
   try {
     const { route, via } = target;
+    for (const way of refused) ask.gaps.push(toGap(`Kafka by ${way.via}`, way.error));
     // a broker whose pod is not running is told of as such; asking it for its volumes would only make us wait
     const hasDisks = ({ host }: BrokerInfo) => ask.disks && (route.kind === "Direct" || route.pods.includes(host.split(".", 1)[0] ?? ""));
     return await readKafka({ admin, via, now: clock.now(), hasDisks, signal }, ask.gaps);
@@ -153,7 +155,8 @@ export async function openObserved(
   const { target } = access;
   if (target !== undefined) return sources.openKafka(target, sources.signal);
   const view = viewOf(await readKube({ ...sources, gaps: [] }, { namespace: ref.namespace, cluster: ref.name }), ref);
-  return sources.openKafka(await targetFor(sources, { ref, view, look: { access } }), sources.signal);
+  const way = await targetFor(sources, { ref, view, look: { access } });
+  return (await openWay(sources.openKafka, way, sources.signal)).admin;
 }
 
 /** Observes a Kafka by its address alone. Throws when no broker answers: there is nothing else to show. */

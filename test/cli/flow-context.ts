@@ -1,5 +1,6 @@
 import type { FlowContext } from "../../src/cli/reconcile-input.ts";
 import { createStyle } from "../../src/render/style.ts";
+import { fakeProcess } from "../fakes/process.ts";
 import { compareFakeCertificates, fakeAuthority, readFakeCertificates } from "../fakes/world/authority.ts";
 import type { FakeWorld } from "../fakes/world/world.ts";
 
@@ -26,7 +27,8 @@ export function contextOf(world: FakeWorld, seed = "0"): FlowContext & { readonl
     compareCertificates: compareFakeCertificates,
     certificateAuthority: fakeAuthority(seed),
     signal: new AbortController().signal,
-    env: { USER: "jane", HOSTNAME: "laptop" },
+    env: { USER: "jane" },
+    process: fakeProcess(),
     terminal,
     style: createStyle(terminal),
     width: 80,

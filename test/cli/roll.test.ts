@@ -17,7 +17,7 @@ const run = (world: FakeWorld, line: string, rest: CliWorld = {}): Promise<CliRe
     openKafka: world.openKafka,
     clock: world.clock,
     readCertificates: readFakeCertificates,
-    env: { USER: "jane", HOSTNAME: "laptop" },
+    env: { USER: "jane" },
     ...rest,
   });
 
@@ -123,7 +123,7 @@ describe("roll", () => {
     assert.deepEqual(restarts(), once);
     assert.match(stdout, /\n4\/9 {2}c-broker-3 {2}restarted in \d\.\d s {2}\(left .*\); about \d+ s to go\n/);
     const journal = journalOf(world);
-    assert.deepEqual([journal.outcome, journal.holder, journal.request.reason], ["done", "jane@laptop", "kernel"]);
+    assert.deepEqual([journal.outcome, journal.holder, journal.request.reason], ["done", "jane@laptop/100", "kernel"]);
     assert.ok(journal.nodes.every(({ outcome, ms }) => outcome === "restarted" && (ms ?? 0) > 0));
     const map = world.store.find("ConfigMap", "kafka", "c-roll");
     assert.equal(map?.metadata.labels?.["strimzi.io/cluster"], undefined);
@@ -357,7 +357,7 @@ describe("roll status", () => {
     let seen: CliResult | undefined;
     world.clock.after(9_000, () => void run(world, "roll status c").then((result) => (seen = result)));
     await run(world, "roll c 3 4 5 --yes --reason kernel");
-    assert.match(seen?.stdout ?? "", /^Roll of kafka\/c: under way, [12] of 3 nodes done\njane@laptop, since 2026-/);
+    assert.match(seen?.stdout ?? "", /^Roll of kafka\/c: under way, [12] of 3 nodes done\njane@laptop\/100, since 2026-/);
     assert.match(seen?.stdout ?? "", /\nReason: kernel\n/);
   });
 

@@ -10,6 +10,8 @@ import type { ConnectionFlags, Trace } from "../../src/ports/connect.ts";
 import type { Files } from "../../src/ports/files.ts";
 import type { OpenKafka } from "../../src/ports/kafka.ts";
 import type { KubeApi } from "../../src/ports/kube.ts";
+import type { ThisProcess } from "../../src/ports/program.ts";
+import { fakeProcess } from "../fakes/process.ts";
 import { compareFakeCertificates, fakeAuthority } from "../fakes/world/authority.ts";
 import { worldTime } from "../worlds.ts";
 
@@ -29,6 +31,8 @@ export type CliWorld = {
   readonly urls?: Readonly<Record<string, string>>;
   /** directory → what kubectl kustomize builds from it. */
   readonly kustomizations?: Readonly<Record<string, string>>;
+  /** Left out: the process 100 on "laptop", beside which there is no other. */
+  readonly process?: ThisProcess;
   /** Left out: a clock of the run's own. */
   readonly clock?: Clock;
   /** A terminal with colour and unicode of this width. */
@@ -159,6 +163,7 @@ export async function runCli(args: readonly string[], world: CliWorld = {}): Pro
       env,
       runtime: "node 24.0.0",
       platform: "linux/x64",
+      process: world.process ?? fakeProcess(),
       async link(name) {
         if (links.includes(name)) return "present";
         links.push(name);

@@ -12,7 +12,7 @@ export const runIn = (world: FakeWorld, line: string, more: CliWorld = {}): Prom
     openKafka: world.openKafka,
     readCertificates: readFakeCertificates,
     clock: world.clock,
-    env: { USER: "jane", HOSTNAME: "laptop" },
+    env: { USER: "jane" },
     ...more,
   });
 

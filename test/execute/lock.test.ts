@@ -3,13 +3,14 @@ import { test } from "node:test";
 import { acquireLock } from "../../src/execute/lock.ts";
 import { AppError } from "../../src/model/errors.ts";
 import type { KubeObject } from "../../src/model/kube.ts";
+import { fakeProcess } from "../fakes/process.ts";
 import { type FakeWorld, newWorld } from "../fakes/world/world.ts";
 
 const cluster = { namespace: "kafka", name: "c" };
 const lease = (world: FakeWorld) =>
   world.store.find("Lease", "kafka", "kubectl-kafka-c") as (KubeObject & { spec: Record<string, unknown> }) | undefined;
-const jane = { cluster, holder: "jane@laptop" };
-const joe = { cluster, holder: "joe@desk" };
+const jane = { cluster, holder: "jane@laptop/100", process: fakeProcess({ pid: 100 }) };
+const joe = { cluster, holder: "joe@desk/200", process: fakeProcess({ pid: 200, host: "desk", place: "another boot/space" }) };
 
 async function refusal(promise: Promise<unknown>): Promise<AppError> {
   const fault = await promise.then(
@@ -24,7 +25,7 @@ test("the lock is a Lease that goes with its run", async () => {
   const world = newWorld();
   const lock = await acquireLock(world, jane);
   assert.deepEqual(lease(world)?.spec, {
-    holderIdentity: "jane@laptop",
+    holderIdentity: "jane@laptop/100",
     leaseDurationSeconds: 60,
     acquireTime: "2026-11-23T12:00:00.000000Z",
     renewTime: "2026-11-23T12:00:00.000000Z",
@@ -41,9 +42,9 @@ test("a second run is told who has it, since when, and what to do", async () => 
   await world.clock.sleep(20_000);
   const fault = await refusal(acquireLock(world, joe));
   assert.equal(fault.code, "Conflict");
-  assert.equal(fault.message, "jane@laptop is changing Kafka kafka/c, since 2026-11-23T12:00:00Z");
+  assert.equal(fault.message, "jane@laptop/100 is changing Kafka kafka/c, since 2026-11-23T12:00:00Z");
   assert.match(fault.hint ?? "", /^wait for that run to end; if it died, its lock ends in 55 s, and --force-unlock takes it at once$/);
-  assert.equal(fault.details.holder, "jane@laptop");
+  assert.equal(fault.details.holder, "jane@laptop/100");
   await lock.release();
   await (await acquireLock(world, joe)).release();
 });
@@ -63,7 +64,7 @@ const stale = (agoMs: number): KubeObject => ({
   kind: "Lease",
   metadata: { name: "kubectl-kafka-c", namespace: "kafka" },
   spec: {
-    holderIdentity: "jane@laptop",
+    holderIdentity: "jane@laptop/100",
     leaseDurationSeconds: 60,
     leaseTransitions: 3,
     acquireTime: "2026-11-23T11:00:00.000000Z",
@@ -74,7 +75,7 @@ const stale = (agoMs: number): KubeObject => ({
 test("a lock whose time is over is taken over", async () => {
   const world = newWorld({ objects: [stale(61_000)] });
   const lock = await acquireLock(world, joe);
-  assert.deepEqual([lease(world)?.spec.holderIdentity, lease(world)?.spec.leaseTransitions], ["joe@desk", 4]);
+  assert.deepEqual([lease(world)?.spec.holderIdentity, lease(world)?.spec.leaseTransitions], ["joe@desk/200", 4]);
   await lock.release();
 });
 
@@ -83,11 +84,13 @@ test("a lock that is still good is kept, and taken only by force; whoever had it
   const first = await acquireLock(world, jane);
   assert.equal((await refusal(acquireLock(world, joe))).code, "Conflict");
   const second = await acquireLock(world, { ...joe, force: true });
+  assert.equal(first.taken, undefined);
+  assert.equal(second.taken, "The lock is taken from jane@laptop/100, since 2026-11-23T12:00:00Z.");
   await world.clock.sleep(20_000);
   assert.equal(first.lost.aborted, true);
-  assert.equal(first.lost.reason.message, "joe@desk is changing Kafka kafka/c, since 2026-11-23T12:00:00Z");
+  assert.equal(first.lost.reason.message, "joe@desk/200 is changing Kafka kafka/c, since 2026-11-23T12:00:00Z");
   await first.release();
-  assert.equal(lease(world)?.spec.holderIdentity, "joe@desk", "the loser does not delete the winner's lock");
+  assert.equal(lease(world)?.spec.holderIdentity, "joe@desk/200", "the loser does not delete the winner's lock");
   await second.release();
 });
 

@@ -14,6 +14,8 @@ export type FakeKafka = {
   readonly refuses?: readonly (keyof KafkaAdmin)[];
   /** Nobody answers. */
   readonly down?: AppError;
+  /** Ports that refuse whoever comes. */
+  readonly closed?: Readonly<Record<number, AppError>>;
 };
 
 /** A Kafka in memory, for reading. `targets` notes how it was reached, `open` how many connections were not closed again. */
@@ -56,6 +58,8 @@ export function fakeKafka(state: FakeKafka): { openKafka: OpenKafka; targets: Ka
   const openKafka: OpenKafka = async (target) => {
     targets.push(target);
     if (state.down) throw state.down;
+    const refusal = state.closed?.[target.bootstrap[0]?.port ?? 0];
+    if (refusal) throw refusal;
     open += 1;
     return admin;
   };

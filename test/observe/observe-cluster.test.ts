@@ -106,6 +106,30 @@ test("observe: brokers are reached at 9091 with the operator's identity, trustin
   });
 });
 
+test("observe: where 9091 refuses the operator's identity the open listener is taken, and both are told", async () => {
+  for (const code of ["TlsFailed", "KafkaAuthenticationFailed"] as const) {
+    const from = sources(labelledCluster(), { kafka: { ...kafkaUp, closed: { 9091: new AppError(code, "not trusted") } } });
+    const seen = await observeCluster(from, ref, look);
+    assert.deepEqual(
+      from.kafka.targets.map(({ bootstrap }) => bootstrap[0]?.port),
+      [9091, 9092],
+    );
+    assert.equal(seen?.kafka?.via, "listener plain (9092) without authentication");
+    assert.deepEqual(seen?.gaps, [{ part: "Kafka by port 9091 as cluster-operator", because: "not trusted" }]);
+    assert.equal(from.kafka.open(), 0);
+  }
+});
+
+test("observe: where nothing stands in for 9091, or nobody answers there, it says what 9091 said", async () => {
+  const refusal = new AppError("TlsFailed", "not trusted");
+  const closed = { 9091: refusal, 9092: new AppError("KafkaUnreachable", "nobody answers") };
+  const both = await observeCluster(sources(labelledCluster(), { kafka: { ...kafkaUp, closed } }), ref, look);
+  assert.deepEqual(both?.gaps, [{ part: "Kafka", because: "not trusted" }]);
+  const silent = sources(labelledCluster(), { kafka: { ...kafkaUp, closed: { 9091: new AppError("KafkaUnreachable", "silence") } } });
+  assert.deepEqual((await observeCluster(silent, ref, look))?.gaps, [{ part: "Kafka", because: "silence" }]);
+  assert.equal(silent.kafka.targets.length, 1);
+});
+
 test("observe: without the operator's Secret the open listener is taken, and the gap is named", async () => {
   const from = sources(labelledCluster(), { forbidden: ["secrets"] });
   const seen = await observeCluster(from, ref, look);

@@ -3,7 +3,8 @@ import type { Context } from "../context.ts";
 import type { Flags } from "../flags.ts";
 import { outputFlag } from "../global-flags.ts";
 import { manifestFlags } from "../manifest-flags.ts";
-import { runFlags, runRights } from "../run-flags.ts";
+import { writeRights } from "../rights.ts";
+import { runFlags } from "../run-flags.ts";
 
 const { dryRun: _, ...running } = runFlags;
 
@@ -32,7 +33,7 @@ export const applyCommand: Command<NoWords, typeof flags> = {
     { text: "What kubectl kustomize builds", line: "apply -k overlays/production" },
     { text: "A plan that was looked at before", line: "apply --plan plan.json --yes" },
   ],
-  rbac: runRights,
+  rbac: writeRights,
   positionals: {},
   flags,
   run: () => import("./apply.ts"),

@@ -2,7 +2,8 @@ import type { Command, Positionals } from "../command.ts";
 import type { Context } from "../context.ts";
 import type { Flags } from "../flags.ts";
 import { outputFlag } from "../global-flags.ts";
-import { runFlags, runRights } from "../run-flags.ts";
+import { writeRights } from "../rights.ts";
+import { runFlags } from "../run-flags.ts";
 
 const positionals = {
   name: { required: true, summary: "Name of the new Kafka cluster" },
@@ -40,7 +41,7 @@ export const createCommand: Command<typeof positionals, typeof flags> = {
     { text: "Small, for a test", line: "create my-cluster --replicas 1 --combined --storage ephemeral" },
     { text: "As a manifest to keep", line: "create my-cluster --dry-run -o yaml > kafka.yaml" },
   ],
-  rbac: runRights,
+  rbac: writeRights,
   positionals,
   flags,
   run: () => import("./create.ts"),

@@ -2,7 +2,8 @@ import type { Command, Positionals } from "../command.ts";
 import type { Context } from "../context.ts";
 import type { Flags } from "../flags.ts";
 import { outputFlag } from "../global-flags.ts";
-import { runFlags, runRights } from "../run-flags.ts";
+import { deleteRights } from "../rights.ts";
+import { runFlags } from "../run-flags.ts";
 
 const positionals = {
   cluster: { required: true, complete: "clusters", summary: "Name of the Kafka cluster" },
@@ -31,7 +32,7 @@ export const deleteCommand: Command<typeof positionals, typeof flags> = {
     { text: "What would go, and what would stay", line: "delete my-cluster -n kafka --dry-run" },
     { text: "The cluster, but not its volumes", line: "delete my-cluster -n kafka --confirm my-cluster" },
   ],
-  rbac: runRights,
+  rbac: deleteRights,
   positionals,
   flags,
   run: () => import("./delete.ts"),

@@ -2,6 +2,7 @@ import type { Command } from "../command.ts";
 import type { Context } from "../context.ts";
 import type { Flags } from "../flags.ts";
 import { allNamespacesFlag, outputFlag, selectorFlag, watchFlag } from "../global-flags.ts";
+import { lookRights } from "../rights.ts";
 
 const flags = {
   ...outputFlag(["table", "wide", "json", "yaml", "name"]),
@@ -30,12 +31,7 @@ export const listCommand: Command<NoWords, typeof flags> = {
     { text: "All clusters, the sick ones first", line: "list -A --sort health" },
     { text: "Names alone, for a script", line: "list -A -o name" },
   ],
-  rbac: [
-    "list pods, services, statefulsets, persistentvolumeclaims",
-    "list kafkas.kafka.strimzi.io, kafkanodepools.kafka.strimzi.io, strimzipodsets.core.strimzi.io (where these kinds exist)",
-    "list secrets; get, create pods/portforward (optional: to ask the brokers for topics and partitions)",
-    "list deployments in all namespaces, list nodes (optional: to find the operator, zones of controllers)",
-  ],
+  rbac: lookRights,
   positionals: {},
   flags,
   run: () => import("./list.ts"),

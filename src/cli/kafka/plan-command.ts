@@ -3,6 +3,7 @@ import type { Context } from "../context.ts";
 import type { Flags } from "../flags.ts";
 import { outputFlag } from "../global-flags.ts";
 import { manifestFlags } from "../manifest-flags.ts";
+import { planRights } from "../rights.ts";
 
 const positionals = {
   cluster: { required: false, complete: "clusters", summary: "Name of the Kafka cluster" },
@@ -28,11 +29,7 @@ export const planCommand: Command<typeof positionals, typeof flags> = {
     { text: "In a script: has the cluster drifted?", line: "plan my-cluster --exit-code" },
     { text: "Look first, then do exactly that", line: "plan my-cluster -o json > plan.json" },
   ],
-  rbac: [
-    "list statefulsets, services, configmaps, secrets, serviceaccounts, persistentvolumeclaims, networkpolicies, poddisruptionbudgets, pods",
-    "list kafkas, kafkanodepools; with manifests: patch them (as a dry run)",
-    "get, create pods/portforward (to ask the brokers)",
-  ],
+  rbac: planRights,
   positionals,
   flags,
   run: () => import("./plan.ts"),

@@ -2,7 +2,8 @@ import type { Command, Positionals } from "../command.ts";
 import type { Context } from "../context.ts";
 import type { Flags } from "../flags.ts";
 import { allNamespacesFlag, outputFlag, selectorFlag } from "../global-flags.ts";
-import { runFlags, runRights } from "../run-flags.ts";
+import { runRights } from "../rights.ts";
+import { runFlags } from "../run-flags.ts";
 
 const positionals = {
   cluster: { required: false, complete: "clusters", summary: "Name of the Kafka cluster" },

@@ -64,7 +64,7 @@ export const rollCommand: Command<typeof positionals, typeof flags> = {
     "what status needs",
     "delete pods; or create pods/eviction (--evict); or patch pods (where an operator restarts them)",
     "get, create, patch, delete leases (one run per cluster at a time)",
-    "get, create, patch configmaps (optional: to go on after an interruption)",
+    "get, create, patch configmaps; get kafkas (optional: to go on after an interruption)",
     "get pods/log (optional: to see how far a starting broker is)",
   ],
   positionals,

@@ -2,6 +2,7 @@ import type { Command, Positionals } from "../command.ts";
 import type { Context } from "../context.ts";
 import type { Flags } from "../flags.ts";
 import { kafkaFlags, outputFlag, watchFlag } from "../global-flags.ts";
+import { lookRights } from "../rights.ts";
 
 const positionals = {
   cluster: { required: false, complete: "clusters", summary: "Name of the Kafka cluster" },
@@ -40,14 +41,7 @@ export const statusCommand: Command<typeof positionals, typeof flags> = {
     { text: "Show a saved observation again, without a cluster", line: "status --from-file seen.json" },
     { text: "Any Kafka, by address", line: "status --bootstrap-server kafka.example.com:9092" },
   ],
-  rbac: [
-    "list pods, services, statefulsets, persistentvolumeclaims",
-    "list kafkas.kafka.strimzi.io, kafkanodepools.kafka.strimzi.io, strimzipodsets.core.strimzi.io (where these kinds exist)",
-    "list secrets, or get the cluster's own (to log in to the brokers, and for certificates)",
-    "get, create pods/portforward (to ask the brokers)",
-    "list deployments in all namespaces (optional: to find the operator)",
-    "list nodes (optional: zones of controllers)",
-  ],
+  rbac: lookRights,
   positionals,
   flags,
   run: () => import("./status.ts"),

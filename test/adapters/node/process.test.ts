@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { clock } from "../../../src/adapters/node/clock.ts";
 import { files } from "../../../src/adapters/node/files.ts";
+import { openProgram } from "../../../src/adapters/node/program.ts";
 import { AppError } from "../../../src/model/errors.ts";
 
 function folder(t: TestContext): string {
@@ -132,4 +133,19 @@ test("clock: a sleep ends early with the signal's reason", async () => {
   const before = clock.now();
   await clock.sleep(2, new AbortController().signal);
   assert.ok(clock.now() > before);
+});
+
+test("process: it knows its place, and which processes are there", async (t) => {
+  const { process: own } = openProgram();
+  assert.equal(own.pid, process.pid);
+  assert.notEqual(own.host, "");
+  assert.equal(own.exists(process.pid), true);
+  assert.equal(own.exists(1), true);
+  const ended = spawn(process.execPath, ["-e", ""], { stdio: "ignore" });
+  await new Promise((resolve) => ended.on("close", resolve));
+  assert.equal(own.exists(ended.pid ?? 0), false);
+  if (process.platform !== "linux") return;
+  assert.match(own.place ?? "", /^[0-9a-f-]{36}\/\d+$/);
+  const { stdout } = await run(t, "world.terminal.out(world.program.process.place); return 0;");
+  assert.equal(stdout, own.place);
 });
