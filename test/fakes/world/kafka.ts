@@ -56,6 +56,11 @@ export type FakeKafkaCluster = {
 
 const { isSignedBy } = compareFakeCertificates;
 
+const newest: Readonly<Record<string, string>> = { "4.3": "4.3-IV0", "4.2": "4.2-IV1", "4.1": "4.1-IV1", "3.9": "3.9-IV0" };
+
+/** A metadata version by its name, or by a release or a version of Kafka, whose newest it is. */
+const versionNamed = (text: string): string => newest[text.split(".").slice(0, 2).join(".")] ?? text;
+
 const idOf = (pod: KubeObject): number => Number(/-(\d+)$/.exec(pod.metadata.name)?.[1]);
 const hasRole = (pod: KubeObject, role: string): boolean => pod.metadata.labels?.[`strimzi.io/${role}-role`] === "true";
 
@@ -89,6 +94,10 @@ export function newKafkaCluster(store: Store, clock: FakeClock, { namespace, clu
   const secretText = (name: string, key: string): string | undefined => {
     const { data } = (store.find("Secret", namespace, name) ?? {}) as { data?: Record<string, string> };
     return data?.[key] === undefined ? undefined : atob(data[key]);
+  };
+  const formattedAs = ({ metadata: { name, annotations } }: KubeObject): string => {
+    const { data } = (store.find("ConfigMap", namespace, name.replace(/-\d+$/, "")) ?? {}) as { data?: Record<string, string> };
+    return versionNamed(data?.["metadata.version"] ?? annotations?.["strimzi.io/kafka-version"] ?? "4.3.1");
   };
   const each = (act: (partition: Partition) => void): void => list.forEach(({ partitions }) => void partitions.forEach(act));
   const elect = (partition: Partition): void => {
@@ -193,7 +202,9 @@ export function newKafkaCluster(store: Store, clock: FakeClock, { namespace, clu
       }
       for (const [id, pod] of running) if (nodes.get(id)?.uid === undefined) come(pod);
       const kafka = store.find("Kafka", namespace, cluster);
-      if (running.size > 0) fake.clusterId ??= (kafka?.status as { clusterId?: string } | undefined)?.clusterId ?? "made-up-cluster-id";
+      const [first] = running.values();
+      if (first !== undefined && fake.clusterId === undefined) fake.metadataVersion = formattedAs(first);
+      if (first !== undefined) fake.clusterId ??= (kafka?.status as { clusterId?: string } | undefined)?.clusterId ?? "made-up-cluster-id";
     },
     accepts: ({ tls }) =>
       [...nodes].some(([id, { uid, trusted, certificate }]) => {
@@ -277,7 +288,7 @@ function adminOf(fake: FakeKafkaCluster, { brokers, nodes, voterIds, lastCaughtU
     reassignments: () => alive(() => []),
     alterConfigs: (changes) => alive(() => alter(fake, changes)),
     electLeaders: (_kind, partitions) => alive(() => fake.electPreferred(partitions)),
-    updateMetadataVersion: (version) => alive(() => void (fake.metadataVersion = version)),
+    updateMetadataVersion: (version) => alive(() => void (fake.metadataVersion = versionNamed(version))),
     unregisterBroker: (id) =>
       alive(() => {
         if (!brokers.delete(id))
