@@ -105,14 +105,19 @@ export async function underTraffic(
   });
   const ended = new AbortController();
   const watching = watchIsr(cluster, created, topic, ended.signal);
-  await until("the clients are at work", () => acknowledged.size > 100 && consumed.size > 100);
-  await work();
-  const after = acknowledged.size;
-  await until("the producer goes on", () => acknowledged.size > after + 100);
-  await stop(cluster, namespace, "VerifiableProducer", producer);
-  await until("everything is read", () => [...acknowledged].every((value) => consumed.has(value))).catch(() => {});
-  await stop(cluster, namespace, "VerifiableConsumer", consumer);
-  ended.abort();
+  try {
+    await until("the clients are at work", () => acknowledged.size > 100 && consumed.size > 100);
+    await work();
+    const after = acknowledged.size;
+    await until("the producer goes on", () => acknowledged.size > after + 100);
+    await stop(cluster, namespace, "VerifiableProducer", producer);
+    // what does not arrive is told by the outcome
+    await until("everything is read", () => [...acknowledged].every((value) => consumed.has(value))).catch(() => {});
+    await stop(cluster, namespace, "VerifiableConsumer", consumer);
+  } finally {
+    for (const child of [producer, consumer]) child.kill();
+    ended.abort();
+  }
   const { fewest, looks } = await watching;
   return { acknowledged, refused, consumed, duplicates, fewestInSync: fewest, looks };
 }
