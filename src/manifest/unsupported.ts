@@ -103,6 +103,7 @@ export const unsupportedFields: readonly Unsupported[] = [
   kafka("spec.kafka.metricsConfig", "metrics are not exported"),
   kafka("spec.kafka.tieredStorage", "remote storage is not configured"),
   kafka("spec.kafka.quotas", "default quotas are not set"),
+  kafka("spec.kafka.logging.valueFrom.configMapKeyRef.optional", "logging without its ConfigMap is not what was asked for", [false]),
   kafka("spec.kafka.template.podDisruptionBudget", "one node may be away at a time, and its labels cannot be chosen"),
   ...kafkaTemplates,
   ...absentTemplates,
