@@ -1,7 +1,7 @@
 import type { NodePhase, NodeProgress, Share } from "../model/event.ts";
 import type { NodeState, Observation } from "../model/observation.ts";
 import type { RestartedNode } from "../model/plan.ts";
-import { formatDuration } from "../model/units.ts";
+import { formatBytes, formatCount, formatDuration } from "../model/units.ts";
 import { isCaughtUp } from "../plan/gate.ts";
 import { podsSeen } from "../plan/node-health.ts";
 
@@ -84,16 +84,21 @@ const ranks: Readonly<Record<NodePhase, number>> = {
 /** More than any node has partitions. */
 const oneRank = 1e7;
 
+/** What a broker copies counts for less than a partition that is in sync. */
+const bytesOfPartition = 2 ** 40;
+
 /** A number that grows whenever any of the nodes comes further. */
 export const scoreOf = (nodes: readonly NodeProgress[]): number =>
-  nodes.reduce(
-    (sum, { phase, leaders = 0, logs, partitions }) => sum + ranks[phase] * oneRank - leaders + (logs?.done ?? 0) + (partitions?.done ?? 0),
-    0,
-  );
+  nodes.reduce((sum, { phase, leaders = 0, logs, partitions, replicas }) => {
+    const share = (logs?.done ?? 0) + (partitions?.done ?? 0) + (replicas?.bytes ?? 0) / bytesOfPartition;
+    return sum + ranks[phase] * oneRank - leaders + share;
+  }, 0);
 
 /** Where one node is, as a person reads it; undefined: `because` tells all. */
-export function progressText({ leaders, logs, partitions, leftMs }: NodeProgress): string | undefined {
-  const left = leftMs === undefined ? "" : `, about ${formatDuration(leftMs)}`;
+export function progressText({ leaders, logs, partitions, replicas, leftMs }: NodeProgress): string | undefined {
+  const behind =
+    replicas === undefined ? "" : `, ${formatCount(replicas.recordsBehind)} records behind, ${formatBytes(replicas.bytes)} copied`;
+  const left = leftMs === undefined ? behind : `${behind}, about ${formatDuration(leftMs)}`;
   if (leaders !== undefined) return `${leaders} leaders to hand over`;
   if (logs !== undefined) return `${logs.done} of ${logs.total} logs loaded`;
   return partitions === undefined ? undefined : `${partitions.done} of ${partitions.total} replicas in sync${left}`;

@@ -5,7 +5,7 @@ import type { RestartedNode } from "../model/plan.ts";
 import type { StepRun } from "./execute-io.ts";
 import { readLoadedLogs } from "./log-recovery.ts";
 import { nodeProgress, progressText, scoreOf } from "./node-progress.ts";
-import { offlineLogDirs } from "./offline-log-dirs.ts";
+import { type ReplicaDirectories, readDirectories } from "./replica-directories.ts";
 import { type Seen, waitUntil } from "./wait-until.ts";
 
 // Waits until restarted nodes serve again with all they have: once a second one observation for all of them.
@@ -23,13 +23,15 @@ type Watch = {
   readonly spent: Map<number, Partial<Record<NodePhase, number>>>;
   readonly endedAt: Map<number, number>;
   /** The score, since when it is what it is, and when directories were asked for last. */
-  stalled: { score: number; at: number; askedAt: number };
+  readonly stalled: { score: number; at: number; askedAt: number };
+  /** What they told then. */
+  directories: ReplicaDirectories | undefined;
 };
 
 /** A Kafka that starts faster has nothing to tell. */
 const slowStartMs = 5_000;
 /** Replicas that come no further for so long may have no directory to be in. */
-const stallMs = 10_000;
+const stallMs = 5_000;
 const logsAtOnce = 4;
 
 const doneOf = ({ partitions, logs }: NodeProgress): number => partitions?.done ?? logs?.done ?? 0;
@@ -71,15 +73,24 @@ async function withLogs({ run, since }: Watch, nodes: readonly NodeProgress[]): 
   });
 }
 
-/** The fault of brokers whose replicas cannot come back; asked for only when nothing moves. */
-async function hopeless({ run, stalled }: Watch, nodes: readonly NodeProgress[]): Promise<AppError | undefined> {
+/** The nodes with how far their replicas are; asked for, now and then, only while no partition comes in sync. */
+async function withReplicas(watch: Watch, nodes: readonly NodeProgress[]): Promise<readonly NodeProgress[]> {
+  const { run, stalled } = watch;
   const now = run.io.clock.now();
   const score = scoreOf(nodes);
-  if (score > stalled.score) Object.assign(stalled, { score, at: now });
+  if (score > stalled.score) {
+    Object.assign(stalled, { score, at: now });
+    watch.directories = undefined;
+  }
   const stuck = nodes.filter(({ partitions }) => partitions !== undefined);
-  if (stuck.length === 0 || now - stalled.at < stallMs || now - stalled.askedAt < stallMs) return undefined;
-  stalled.askedAt = now;
-  return offlineLogDirs(run, stuck);
+  if (stuck.length > 0 && now - stalled.at >= stallMs && now - stalled.askedAt >= stallMs) {
+    stalled.askedAt = now;
+    watch.directories = (await readDirectories(run, stuck)) ?? watch.directories;
+  }
+  return nodes.map((one) => {
+    const replicas = one.partitions === undefined ? undefined : watch.directories?.replicas.get(one.node);
+    return replicas === undefined ? one : { ...one, replicas };
+  });
 }
 
 function summary(nodes: readonly NodeProgress[]): { progress?: Progress; because?: string } {
@@ -106,10 +117,11 @@ async function look(watch: Watch, restarted: readonly RestartedNode[], { signal,
   const nodes = found.map((one) => ({ ...one, ...timeLeft(watch, one) }));
   for (const one of nodes) note(watch, one);
   if (nodes.every(({ phase }) => phase === "back")) return { done: true, value: { observation } };
-  const fault = await hopeless(watch, nodes);
+  const measured = await withReplicas(watch, nodes);
+  const fault = watch.directories?.fault;
   if (fault !== undefined) return { done: true, value: { observation, fault } };
   // a node that loads its logs is not merely starting: it was noted as that, so that its time counts once
-  const told = nodes.map((one): NodeProgress => (one.logs === undefined ? one : { ...one, phase: "recovering" }));
+  const told = measured.map((one): NodeProgress => (one.logs === undefined ? one : { ...one, phase: "recovering" }));
   return { done: false, nodes: told, score: scoreOf(told), ...summary(told), ...(remark === undefined ? {} : { because: remark }) };
 }
 
@@ -143,7 +155,7 @@ export type Back = { readonly observation: Observation; readonly times: readonly
 export async function waitForNodes(run: StepRun, restarted: readonly RestartedNode[], patience: Patience): Promise<Back> {
   const startedAt = run.io.clock.now();
   const stalled = { score: Number.NEGATIVE_INFINITY, at: startedAt, askedAt: startedAt };
-  const watch: Watch = { run, startedAt, since: new Map(), spent: new Map(), endedAt: new Map(), stalled };
+  const watch: Watch = { run, startedAt, since: new Map(), spent: new Map(), endedAt: new Map(), stalled, directories: undefined };
   const { observation, fault } = await waitUntil(run, {
     ...waitOf(run, restarted, patience),
     look: () => look(watch, restarted, patience),

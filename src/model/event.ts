@@ -19,6 +19,8 @@ export type NodeProgress = {
   readonly leaders?: number;
   readonly logs?: Share;
   readonly partitions?: Share;
+  /** How much lies on a broker that catches up, and how many records it lacks still; asked for when no partition came in sync for a while. */
+  readonly replicas?: { readonly bytes: number; readonly recordsBehind: number };
   readonly leftMs?: number;
   readonly because?: string;
 };

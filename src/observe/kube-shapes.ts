@@ -62,8 +62,13 @@ export type Deployment = KubeObject & {
   status?: { availableReplicas?: number };
 };
 
+const isAscii = (text: string): boolean => /^\p{ASCII}*$/u.test(text);
+
 /** The text behind a key of a Secret; undefined when it is not there. */
 export function secretText(secret: Secret | undefined, key: string): string | undefined {
   const encoded = secret?.data?.[key];
-  return encoded === undefined ? undefined : new TextDecoder().decode(Uint8Array.from(atob(encoded), (char) => char.charCodeAt(0)));
+  if (encoded === undefined) return undefined;
+  const bytes = atob(encoded);
+  // PEM is, and need not be taken apart
+  return isAscii(bytes) ? bytes : new TextDecoder().decode(Uint8Array.from(bytes, (char) => char.charCodeAt(0)));
 }

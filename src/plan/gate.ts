@@ -7,7 +7,7 @@ import { podsSeen } from "./node-health.ts";
 // May these nodes be restarted together now? From one observation, pure.
 // 1. What was not read holds: an unknown is never free.
 // 2. A pod that serves nobody (missing, stuck, not ready for long, unheard of by Kafka) is free: to restart it takes nothing away. One that
-//    has just started is left alone, as it may be recovering its logs.
+//    has just started is left alone, as it may be recovering its logs. One that is not ready but that Kafka counts on serves all the same.
 // 3. A node that is not ready, and that no restart would cure, holds the others.
 // 4. The metadata quorum must have a leader; of the other voters a majority of all must be caught up (Strimzi: (N+2) div 2).
 // 5. No reassignment may touch the nodes. Of every partition with a replica on one of them: fewer in sync than min ISR hold, whether the
@@ -34,6 +34,15 @@ export function startingForMs({ pod }: NodeState, observedAt: string): number | 
   if (pod.phase !== "Running" || pod.restarts > 0 || pod.startedAt === undefined) return undefined;
   const forMs = msOf(observedAt) - msOf(pod.startedAt);
   return forMs < recoveryMs ? Math.max(0, forMs) : undefined;
+}
+
+/** After so long a broker that is registered is the one that runs now, and not the one before it (broker.session.timeout.ms is 9 s). */
+const sessionMs = 15_000;
+
+/** Its probe fails, but it is registered, and has long loaded its logs: to restart it takes away what it holds in sync. */
+function servesUnready({ pod, registration, restartReasons }: NodeState, observedAt: string): boolean {
+  if (pod?.startedAt === undefined || pod.ready || pod.terminating || pod.phase !== "Running") return false;
+  return registration === "active" && !restartReasons.includes("PodUnresponsive") && msOf(observedAt) - msOf(pod.startedAt) >= sessionMs;
 }
 
 /** A broker that nobody runs any more but that Kafka still knows holds nobody up. */
@@ -142,9 +151,11 @@ export function gate(nodes: number | readonly number[], observation: Observation
   const states = observation.nodes.filter(({ id }) => going.has(id));
   const unknown = [...going].find((node) => !states.some(({ id }) => id === node));
   if (unknown !== undefined) return closed({ kind: "NotRead", part: `node ${unknown}` });
-  const starting = states.map((state) => startingForMs(state, observation.observedAt)).find((forMs) => forMs !== undefined);
+  const { observedAt } = observation;
+  const serving = states.filter((state) => !isDown(state) || servesUnready(state, observedAt));
+  const others = states.filter((state) => !serving.includes(state));
+  const starting = others.map((state) => startingForMs(state, observedAt)).find((forMs) => forMs !== undefined);
   if (starting !== undefined) return closed({ kind: "Starting", forMs: starting });
-  const serving = states.filter((state) => !isDown(state));
   return serving.length === 0 ? downGate(going, observation) : servingGate(going, serving, observation);
 }
 

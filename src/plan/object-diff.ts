@@ -49,11 +49,16 @@ function namedEntries(list: readonly Json[], keys: readonly string[]): Named[] |
   return names.has("") || names.size < list.length ? undefined : named;
 }
 
-function sameScalar(want: Json, have: Json): boolean {
+const isAmount = /\.(limits|requests)\.|\.sizeLimit$/;
+
+/** Quantities, wherever they stand, tell themselves by their unit; "0.5" and "2.0" by their place alone. */
+function sameScalar(want: Json, have: Json, path: string): boolean {
   if (want === have) return true;
   if ((typeof want !== "string" && typeof want !== "number") || (typeof have !== "string" && typeof have !== "number")) return false;
+  if (typeof want === typeof have && !isAmount.test(path) && !/[a-zA-Z]$/.test(String(want))) return false;
   const [a, b] = [parseQuantity(String(want)), parseQuantity(String(have))];
-  return typeof want !== typeof have || /[a-zA-Z]$/.test(String(want)) ? a !== undefined && a === b : false;
+  // a thousandth is no exact number
+  return a !== undefined && b !== undefined && Math.abs(a - b) <= 1e-9 * Math.abs(a);
 }
 
 function compareLists(want: readonly Json[], have: Json, path: string): FieldChange[] {
@@ -90,7 +95,7 @@ function compare(want: Json, have: Json, path: string): FieldChange[] {
   }
   if (Array.isArray(want)) return compareLists(want, have, path);
   if (want === "" && have === undefined && !inMapOfTexts.test(path)) return [];
-  return sameScalar(want, have) ? [] : [{ path, ...(have === undefined ? {} : { from: have }), to: want }];
+  return sameScalar(want, have, path) ? [] : [{ path, ...(have === undefined ? {} : { from: have }), to: want }];
 }
 
 type Managed = { manager?: string; operation?: string; subresource?: string; fieldsV1?: Fields };

@@ -16,7 +16,8 @@ type Claim = KubeObject & {
   status?: { phase?: string };
 };
 
-type ClaimPlan = { readonly steps: readonly Step[]; readonly leftAlone: readonly Notice[] };
+/** `growths` come after the steps: an update writes the size that was there. */
+type ClaimPlan = { readonly steps: readonly Step[]; readonly growths: readonly Step[]; readonly leftAlone: readonly Notice[] };
 
 const sizeOf = (claim: KubeObject): string => (claim as Claim).spec?.resources?.requests?.storage ?? "0";
 
@@ -58,8 +59,7 @@ function metadataStep(desired: KubeObject, live: KubeObject): Step[] {
 
 /** Claims to make and to grow, and the wishes that cannot be fulfilled. Claims that nobody asks for any more are not touched here. */
 export function planVolumes(spec: ClusterSpec, live: LiveObjects): ClaimPlan {
-  const steps: Step[] = [];
-  const leftAlone: Notice[] = [];
+  const [steps, growths, leftAlone]: [Step[], Step[], Notice[]] = [[], [], []];
   for (const object of desiredClaims(spec)) {
     const { name } = object.metadata;
     const found = live.find("PersistentVolumeClaim", name);
@@ -70,10 +70,10 @@ export function planVolumes(spec: ClusterSpec, live: LiveObjects): ClaimPlan {
     }
     const planned = planSize(object, found, live);
     steps.push(...metadataStep(object, found));
-    if (planned !== undefined && "kind" in planned) steps.push(planned);
+    if (planned !== undefined && "kind" in planned) growths.push(planned);
     else if (planned !== undefined) leftAlone.push(planned);
   }
-  return { steps, leftAlone };
+  return { steps, growths, leftAlone };
 }
 
 /** Claims of the cluster that no volume is for any more, and that said of themselves that they may go. */

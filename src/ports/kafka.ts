@@ -27,6 +27,9 @@ export type QuorumInfo = {
 };
 
 /** Sizes in bytes; -1 where the broker does not tell (before Kafka 3.3). */
+/** `replicaBytes`: of all replicas in it; `recordsBehind`: how many records they lack of what is known to be written. */
+export type FilledLogDir = LogDirInfo & { readonly replicaBytes: number; readonly recordsBehind: number };
+
 export type LogDirInfo = { brokerId: number; path: string; totalBytes: number; usableBytes: number; error?: string };
 
 export type ConfigQuery = {
@@ -51,6 +54,8 @@ export interface KafkaAdmin {
   quorum(signal?: AbortSignal): Promise<QuorumInfo>;
   /** Each broker is asked itself; one that does not answer is in `errors`. */
   logDirs(brokerIds: readonly number[], signal?: AbortSignal): Promise<{ dirs: LogDirInfo[]; errors: Map<number, string> }>;
+  /** The same with what lies in the directories: an answer as large as the broker has partitions. */
+  filledLogDirs(brokerIds: readonly number[], signal?: AbortSignal): Promise<{ dirs: FilledLogDir[]; errors: Map<number, string> }>;
   reassignments(signal?: AbortSignal): Promise<Reassignment[]>;
   close(): void;
 }

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
 import { planOnly, reconcileCluster, runBare } from "../../src/cli/reconcile.ts";
 import { clusterIdOf } from "../../src/cli/reconcile-input.ts";
-import { type ClusterRequest, kafkaManifest } from "../../src/manifest/kafka-manifest.ts";
+import { kafkaManifest } from "../../src/manifest/kafka-manifest.ts";
 import { readLive } from "../../src/observe/read-live.ts";
 import { planDelete } from "../../src/plan/delete.ts";
 import type { FakeWorld } from "../fakes/world/world.ts";
@@ -357,31 +356,5 @@ test("what belongs to users of the cluster is neither swept nor deleted with it"
   assert.deepEqual(
     world.store.all().map(({ metadata }) => metadata.name),
     ["jane"],
-  );
-});
-
-const requests = fc.record({
-  replicas: fc.integer({ min: 1, max: 5 }),
-  controllers: fc.constantFrom<ClusterRequest["controllers"]>("combined", 1, 3),
-  storage: fc.constantFrom<ClusterRequest["storage"]>(
-    { kind: "ephemeral" },
-    { kind: "persistent", size: "1Gi" },
-    { kind: "jbod", sizes: ["1Gi", "2Gi"] },
-  ),
-  memory: fc.constantFrom("1Gi", "4096Mi"),
-  cpu: fc.constantFrom("500m", "1"),
-  config: fc.constantFrom({}, { "log.retention.ms": "1000" }, { "num.partitions": "7", "message.max.bytes": "2000000" }),
-});
-
-test("what a run leaves behind plans to nothing, whatever was asked for", async () => {
-  await fc.assert(
-    fc.asyncProperty(requests, requests, async (first, second) => {
-      const world = await made({ name: "c", namespace: "kafka", ...first });
-      assert.deepEqual(await planned(world), []);
-      patch(world, "Kafka", "c", { kafka: { config: second.config } });
-      assert.equal(await reconcileCluster(contextOf(world), ref, { ...options, confirm: "c" }), 0);
-      assert.deepEqual(await planned(world), []);
-    }),
-    { numRuns: 25 },
   );
 });

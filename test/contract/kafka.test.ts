@@ -63,6 +63,8 @@ describe("a real Kafka", () => {
     assert.deepEqual([...new Set(dirs.map(({ brokerId }) => brokerId))].sort(), ids.toSorted());
     assert.ok(dirs.every(({ totalBytes, usableBytes, path }) => totalBytes > usableBytes && usableBytes > 0 && path.startsWith("/")));
     assert.deepEqual([...errors.keys()], [999]);
+    const filled = (await kafka.filledLogDirs(ids)).dirs;
+    assert.ok(filled.every(({ replicaBytes, recordsBehind }) => replicaBytes >= 0 && recordsBehind >= 0));
   });
 
   test("topics are made, grown and deleted, and what is refused is told by name", async () => {

@@ -2,11 +2,13 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { after, before, describe, test } from "node:test";
+import { clock } from "../../src/adapters/node/clock.ts";
 import type { RunEvent } from "../../src/model/event.ts";
 import type { KubeObject } from "../../src/model/kube.ts";
+import { whilePaused } from "../cluster/pause.ts";
 import { type UsableCluster, useCluster } from "../cluster/use.ts";
 import { type CreatedCluster, createKafka, freshNamespace, kubectl, mustRun, type Run, run, threeByThree, whenReady } from "./fixture.ts";
-import { createTopic } from "./records.ts";
+import { createTopic, kafkaTool } from "./records.ts";
 import { clientPod, underTraffic } from "./traffic.ts";
 
 let cluster: UsableCluster;
@@ -171,25 +173,84 @@ describe("kubectl kafka roll, when things go wrong", () => {
     assert.match((await plugin(`roll status trio -n ${trio.namespace}`)).stdout, /done, 3 of 3 nodes done/);
   });
 
-  test("a node that was restarted behind our back counts as done", async () => {
-    const seen = await podsDuring(trio, async () => {
-      const child = spawn(cluster.kubectl, ["kafka", ...roll.split(" "), "--yes", "-o", "json"], {
-        env: cluster.env,
-        stdio: ["ignore", "pipe", "inherit"],
-      });
-      let helped: Promise<unknown> | undefined;
-      createInterface({ input: child.stdout }).on("line", (line) => {
-        const event = JSON.parse(line) as RunEvent;
-        if (event.kind !== "PlanStarted" || helped !== undefined) return;
-        const last = event.plan.waves.at(-1)?.steps[0];
-        const pod = last !== undefined && "nodes" in last ? last.nodes[0]?.pod : undefined;
-        helped = kubectl(cluster, ["delete", "pod", pod ?? "", ...at, "--wait=false"]);
-      });
-      const code = await new Promise<number | null>((resolve) => child.once("close", (status) => resolve(status)));
-      assert.equal(code, 0);
-      await helped;
+  /** Runs a roll to its end and does something once, when an event is met. */
+  async function rollWith(args: string, isMet: (event: RunEvent) => boolean, work: () => Promise<unknown>): Promise<RunEvent[]> {
+    const child = spawn(cluster.kubectl, ["kafka", ...args.split(" "), "-o", "json"], {
+      env: cluster.env,
+      stdio: ["ignore", "pipe", "pipe"],
     });
+    const events: RunEvent[] = [];
+    let errors = "";
+    let done: Promise<unknown> | undefined;
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (errors += text));
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      const event = JSON.parse(line) as RunEvent;
+      events.push(event);
+      if (done === undefined && isMet(event)) done = work();
+    });
+    const code = await new Promise<number | null>((resolve) => child.once("close", (status) => resolve(status)));
+    assert.equal(code, 0, errors);
+    assert.ok(done !== undefined, "the event that was waited for did not come");
+    await done;
+    return events;
+  }
+
+  test("a node that was restarted behind our back counts as done", async () => {
+    let last = "";
+    const seen = await podsDuring(trio, () =>
+      rollWith(
+        `${roll} --yes`,
+        (event) => {
+          const step = event.kind === "PlanStarted" ? event.plan.waves.at(-1)?.steps[0] : undefined;
+          if (step !== undefined && "nodes" in step) last = step.nodes[0]?.pod ?? "";
+          return last !== "";
+        },
+        () => kubectl(cluster, ["delete", "pod", last, ...at, "--wait=false"]),
+      ),
+    );
     for (const pod of trio.pods) assert.equal(seen.get(pod)?.size, 2, `${pod}: ${[...(seen.get(pod) ?? [])]}`);
+  });
+
+  test("a broker that takes minutes to catch up is waited for as long as it copies, whatever --timeout says of standing still", async () => {
+    const tool = (line: string) => kafkaTool(cluster, trio, line);
+    const server = "--bootstrap-server localhost:9092";
+    const throttle = (verb: string) =>
+      tool(`kafka-configs.sh ${server} --alter --entity-type brokers --entity-name 0 ${verb} follower.replication.throttled.rate`);
+    await createTopic(cluster, trio, "slow", "--partitions 1 --replication-factor 3 --config follower.replication.throttled.replicas=*");
+    await tool(
+      `kafka-configs.sh ${server} --alter --entity-type brokers --entity-name 0 --add-config follower.replication.throttled.rate=700000`,
+    );
+    const flags =
+      "--topic slow --num-records 40000 --record-size 1000 --throughput -1 --command-property acks=1 bootstrap.servers=localhost:9092";
+    const write = () => tool(`kafka-run-class.sh org.apache.kafka.tools.ProducerPerformance ${flags}`);
+    try {
+      const startedAt = performance.now();
+      const events = await rollWith(`${roll} 0 --yes --timeout 30s`, (event) => phaseOf(event) === "starting", write);
+      assert.ok(performance.now() - startedAt > 60_000, "it was not slow");
+      const texts = events.map((event) => (event.kind === "Waiting" ? event.progress?.text : undefined));
+      assert.ok(
+        texts.some((text) => /replicas in sync, [\d,]+ records behind/.test(text ?? "")),
+        [...new Set(texts)].join("\n"),
+      );
+    } finally {
+      await throttle("--delete-config");
+    }
+  });
+
+  test("the API server is gone for half a minute, and with it every way to the brokers: the roll goes on when it is back", {
+    skip: process.env.KUBECTL_KAFKA_TEST_KUBECONFIG ? "freezes the API server of the embedded cluster" : false,
+  }, async () => {
+    const before = await uidsOf(trio);
+    await rollWith(
+      `${roll} 1 2 --yes`,
+      (event) => phaseOf(event) === "starting",
+      () => whilePaused("kube-apiserver", () => clock.sleep(30_000)),
+    );
+    const now = await uidsOf(trio);
+    assert.deepEqual(
+      trio.pods.filter((pod) => now.get(pod) !== before.get(pod)),
+      trio.pods.slice(1),
+    );
   });
 
   test("a pod that nobody can place: the roll waits, gives up with the reason, and goes on when there is a place", async () => {

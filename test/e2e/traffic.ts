@@ -36,9 +36,12 @@ export type Outcome = {
 
 type Line = { name?: string; value?: string; partition?: number; offset?: number };
 
-/** Reads a tool's JSON lines as they come. */
-function tool(cluster: UsableCluster, namespace: string, line: string, onLine: (line: Line) => void): ChildProcess {
-  const script = `export KAFKA_HEAP_OPTS=-Xmx128m; exec /opt/kafka/bin/${line}`;
+type Tool = "VerifiableProducer" | "VerifiableConsumer";
+
+/** Starts a tool in the pod and reads its JSON lines as they come. */
+function start(cluster: UsableCluster, namespace: string, { tool, flags }: { tool: Tool; flags: string }, onLine: (line: Line) => void) {
+  const main = `org.apache.kafka.tools.${tool} ${flags}`;
+  const script = `echo $$ > /tmp/${tool}.pid; export KAFKA_HEAP_OPTS=-Xmx128m; exec /opt/kafka/bin/kafka-run-class.sh ${main}`;
   const child = spawn(cluster.kubectl, ["exec", "-n", namespace, "clients", "--", "bash", "-c", script], {
     env: cluster.env,
     stdio: ["ignore", "pipe", "ignore"],
@@ -50,8 +53,8 @@ function tool(cluster: UsableCluster, namespace: string, line: string, onLine: (
 }
 
 /** Stops the tool in the pod, where a signal to kubectl does not reach it. */
-async function stop(cluster: UsableCluster, namespace: string, name: string, child: ChildProcess): Promise<void> {
-  await kubectl(cluster, ["exec", "-n", namespace, "clients", "--", "bash", "-c", `pkill -TERM -f ${name} || true`]).catch(() => "");
+async function stop(cluster: UsableCluster, namespace: string, tool: Tool, child: ChildProcess): Promise<void> {
+  await kubectl(cluster, ["exec", "-n", namespace, "clients", "--", "bash", "-c", `kill $(cat /tmp/${tool}.pid)`]).catch(() => "");
   if (child.exitCode === null && child.signalCode === null) await once(child, "close");
 }
 
@@ -88,31 +91,33 @@ export async function underTraffic(
   const acknowledged = new Set<number>();
   const consumed = new Set<number>();
   let [refused, duplicates] = [0, 0];
-  const producer = tool(cluster, namespace, `kafka-verifiable-producer.sh ${server} --throughput 200 --acks -1`, (line) => {
+  const writing = { tool: "VerifiableProducer", flags: `${server} --throughput 200 --acks -1` } as const;
+  const producer = start(cluster, namespace, writing, (line) => {
     if (line.name === "producer_send_success") acknowledged.add(Number(line.value));
     if (line.name === "producer_send_error") refused += 1;
   });
-  const consumer = tool(
-    cluster,
-    namespace,
-    `kafka-verifiable-consumer.sh ${server} --group-id ${topic} --reset-policy earliest --verbose`,
-    (line) => {
-      if (line.name !== "record_data") return;
-      const value = Number(line.value);
-      if (consumed.has(value)) duplicates += 1;
-      consumed.add(value);
-    },
-  );
+  const reading = { tool: "VerifiableConsumer", flags: `${server} --group-id ${topic} --reset-policy earliest --verbose` } as const;
+  const consumer = start(cluster, namespace, reading, (line) => {
+    if (line.name !== "record_data") return;
+    const value = Number(line.value);
+    if (consumed.has(value)) duplicates += 1;
+    consumed.add(value);
+  });
   const ended = new AbortController();
   const watching = watchIsr(cluster, created, topic, ended.signal);
-  await until("the clients are at work", () => acknowledged.size > 100 && consumed.size > 100);
-  await work();
-  const after = acknowledged.size;
-  await until("the producer goes on", () => acknowledged.size > after + 100);
-  await stop(cluster, namespace, "VerifiableProducer", producer);
-  await until("everything is read", () => [...acknowledged].every((value) => consumed.has(value))).catch(() => {});
-  await stop(cluster, namespace, "VerifiableConsumer", consumer);
-  ended.abort();
+  try {
+    await until("the clients are at work", () => acknowledged.size > 100 && consumed.size > 100);
+    await work();
+    const after = acknowledged.size;
+    await until("the producer goes on", () => acknowledged.size > after + 100);
+    await stop(cluster, namespace, "VerifiableProducer", producer);
+    // what does not arrive is told by the outcome
+    await until("everything is read", () => [...acknowledged].every((value) => consumed.has(value))).catch(() => {});
+    await stop(cluster, namespace, "VerifiableConsumer", consumer);
+  } finally {
+    for (const child of [producer, consumer]) child.kill();
+    ended.abort();
+  }
   const { fewest, looks } = await watching;
   return { acknowledged, refused, consumed, duplicates, fewestInSync: fewest, looks };
 }

@@ -166,6 +166,13 @@ describe("what goes wrong", () => {
     assert.equal(outcomes(ran).length, 1);
   });
 
+  test("a broker that copies for long is waited for as long as it comes further, though no partition is in sync yet", async () => {
+    const world = directCluster({ catchUpMs: 600_000 });
+    const ran = await roll(world, { nodes: ["3"] }, { waitMs: 30_000 });
+    assert.equal(ran.fault, undefined);
+    assert.ok(told(ran).some((text) => /0 of \d+ replicas in sync, 1,000 records behind, .* copied/.test(text)));
+  });
+
   test("a broker that loads its logs shows how far it is", async () => {
     const world = directCluster({ times: { readyMs: 12_000 } });
     world.logs.set("c-broker-3", ["x", "INFO Completed load of Log(…) in 12ms (7/40 completed in /data) (kafka.log.LogManager)"]);

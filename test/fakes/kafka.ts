@@ -48,6 +48,10 @@ export function fakeKafka(state: FakeKafka): { openKafka: OpenKafka; targets: Ka
     quorum: () => answer("quorum", state.quorum ?? { leaderId: -1, leaderEpoch: 0, highWatermark: 0, voters: [], observers: [] }),
     logDirs: (ids) =>
       answer("logDirs", { dirs: (state.logDirs ?? []).filter(({ brokerId }) => ids.includes(brokerId)), errors: new Map() }),
+    filledLogDirs: (ids) => {
+      const own = (state.logDirs ?? []).filter(({ brokerId }) => ids.includes(brokerId));
+      return answer("logDirs", { dirs: own.map((dir) => ({ ...dir, replicaBytes: 0, recordsBehind: 0 })), errors: new Map() });
+    },
     reassignments: () => answer("reassignments", [...(state.reassignments ?? [])]),
     close: () => void (open -= 1),
   } as KafkaAdmin as KafkaControl;

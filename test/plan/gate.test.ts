@@ -16,10 +16,13 @@ const said = (nodes: number | readonly number[], observation: Observation): stri
   return answer.because.kind;
 };
 
+/** Its pod is not ready, and Kafka has noticed. */
 const down = (node: NodeState, changes: Parameters<typeof pod>[1] = {}): NodeState => ({
   ...node,
   pod: pod(node.name, { ready: false, ...changes }),
+  ...(node.registration === undefined ? {} : { registration: "fenced" }),
 });
+const unready = (node: NodeState): NodeState => ({ ...down(node), registration: "active" });
 const due = (node: NodeState): NodeState => ({ ...node, restartReasons: ["PodHasOldRevision"] satisfies RestartReason[] });
 const brokenSelf = withNode(withTopics(topic("t", [partition(0, [3, 4, 5], { isr: [3, 4] })])), 3, (node) => down(due(node)));
 
@@ -170,6 +173,8 @@ const others: [string, number, Observation, string][] = [
   ["a neighbour is down and needs a restart", 3, withNode(world, 4, (node) => down(due(node))), "open"],
   ["a broker that is gone but registered", 3, { ...world, nodes: [...world.nodes, gone(9)] }, "open"],
   ["its pod is not ready", 3, brokenSelf, "open"],
+  ["its pod is not ready, but Kafka counts on it", 3, withNode(brokenSelf, 3, unready), "AtMinIsr"],
+  ["its pod is not ready, Kafka counts on it and can spare it", 3, withNode(world, 3, unready), "open"],
   ["its pod is missing", 3, withNode(brokenSelf, 3, withoutPod), "open"],
   ["its pod has just started", 3, withNode(brokenSelf, 3, (node) => down(node, { startedAt: toInstant(worldTime - 9_000) })), "Starting"],
   [

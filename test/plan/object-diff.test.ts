@@ -58,6 +58,14 @@ test("object diff: an empty text is none where the API server drops it, and a te
 
 test("object diff: quantities by their worth, empty is none", () => {
   assert.deepEqual(changes({ spec: { memory: "1024Mi", cpu: "1000m", port: 1 } }, { spec: { memory: "1Gi", cpu: 1, port: "1" } }), []);
+  for (const [want, have] of [
+    ["0.5", "500m"],
+    ["0.29", "290m"],
+    ["2.0", "2"],
+    ["1000", "1k"],
+  ])
+    assert.deepEqual(changes({ resources: { limits: { cpu: want } } }, { resources: { limits: { cpu: have } } }), [], want);
+  assert.equal(changes({ resources: { limits: { cpu: "0.5" } } }, { resources: { limits: { cpu: "501m" } } }).length, 1);
   assert.deepEqual(changes({ spec: { memory: "2Gi" } }, { spec: { memory: "1Gi" } }), [{ path: "spec.memory", from: "1Gi", to: "2Gi" }]);
   assert.deepEqual(changes({ spec: { map: {}, list: [] } }, { spec: {} }), []);
   assert.deepEqual(changes({ spec: { version: "1.10" } }, { spec: { version: "1.1" } }), [

@@ -20,8 +20,8 @@ const classNamed = (name: string, fields: object): KubeObject => ({
   ...fields,
 });
 const planned = (from: Volume | undefined, to: Volume, others: readonly KubeObject[] = []) => {
-  const { steps, leftAlone } = planVolumes(specWith(to), liveObjects([...(from === undefined ? [] : claimsOf(from)), ...others]));
-  return { steps: steps.map(({ kind }) => kind), leftAlone: leftAlone.length };
+  const { steps, growths, leftAlone } = planVolumes(specWith(to), liveObjects([...(from === undefined ? [] : claimsOf(from)), ...others]));
+  return { steps: [...steps, ...growths].map(({ kind }) => kind), leftAlone: leftAlone.length };
 };
 
 test("volumes: a claim per node is made, and one that is there as wished is left", () => {
@@ -51,6 +51,6 @@ for (const { given, claims, classes, want } of [
 ])
   test(`volumes: larger, when ${given}: ${want}`, () => {
     const live = liveObjects([...claims, ...classes.map((fields) => classNamed("c", fields))]);
-    const { steps, leftAlone } = planVolumes(specWith(volume({ size: "20Gi" })), live);
-    assert.deepEqual([...steps.map(({ kind }) => kind), ...leftAlone.map(({ reason }) => reason)], [want, want]);
+    const { growths, leftAlone } = planVolumes(specWith(volume({ size: "20Gi" })), live);
+    assert.deepEqual([...growths.map(({ kind }) => kind), ...leftAlone.map(({ reason }) => reason)], [want, want]);
   });

@@ -16,7 +16,7 @@ import { readConfigs } from "./admin/configs.ts";
 import { credentialCalls } from "./admin/credentials.ts";
 import { groupOffsets } from "./admin/group-offsets.ts";
 import { groupReads } from "./admin/groups.ts";
-import { readLogDirs } from "./admin/log-dirs.ts";
+import { readFilledLogDirs, readLogDirs } from "./admin/log-dirs.ts";
 import { offsetCalls } from "./admin/offsets.ts";
 import { partitionPages } from "./admin/partition-pages.ts";
 import { quotaCalls } from "./admin/quotas.ts";
@@ -45,6 +45,7 @@ const kafkaOver = (client: KafkaClient): OpenedKafka => ({
   configs: (query, signal) => readConfigs(client, query, signal),
   quorum: (signal) => readQuorum(client, signal),
   logDirs: (ids, signal) => readLogDirs(client, ids, signal),
+  filledLogDirs: (ids, signal) => readFilledLogDirs(client, ids, signal),
   reassignments: (signal) => readReassignments(client, signal),
   ...topicChanges(client),
   ...configChanges(client),

@@ -27,8 +27,10 @@ export const clusterHandlers: Handlers = {
   DescribeQuorum: ({ state }) => ({ topics: [{ topicName: "__cluster_metadata", partitions: [quorum(state)] }], nodes: [] }),
 
   DescribeLogDirs: ({ request, node, state }) => {
-    if (!request.topics || request.topics.length > 0) throw new Error("the fake knows nothing of the sizes of topics");
-    return { results: (state.logDirs.get(node) ?? []).map((dir) => ({ ...dir, topics: [] })) };
+    if (request.topics && request.topics.length > 0) throw new Error("the fake tells the sizes of all topics or of none");
+    return {
+      results: (state.logDirs.get(node) ?? []).map(({ replicas = [], ...dir }) => ({ ...dir, topics: request.topics ? [] : replicas })),
+    };
   },
 
   FindCoordinator: ({ request, version, node, state }) => {

@@ -14,7 +14,11 @@ export type Move = { topic: string; partition: number; before: readonly number[]
 
 export type FakeNode = { readonly id: number; host: string; port: number; rack: string | null; fenced: boolean };
 
-export type LogDir = { errorCode: number; logDir: string; totalBytes: number; usableBytes: number };
+type LogDirTopic = {
+  name: string;
+  partitions: readonly { partitionIndex: number; partitionSize: number; offsetLag: number; isFutureKey: boolean }[];
+};
+export type LogDir = { errorCode: number; logDir: string; totalBytes: number; usableBytes: number; replicas?: readonly LogDirTopic[] };
 
 /** What the cluster knows; every node answers from it, and changes go into it. */
 export type State = {

@@ -5,7 +5,36 @@ type Json = Record<string, unknown>;
 const fill = (value: unknown, defaults: Json): Json => ({ ...defaults, ...(value as Json | undefined) });
 const each = (list: unknown, defaults: Json): unknown => (Array.isArray(list) ? list.map((entry) => fill(entry, defaults)) : list);
 
-function podSpec(spec: unknown): Json {
+const inTexts = new Set(["labels", "annotations", "matchLabels", "nodeSelector"]);
+
+/** An empty text is none for the API server, but in maps of texts. */
+function withoutEmpty(value: unknown, name = ""): unknown {
+  if (Array.isArray(value)) return value.map((entry) => withoutEmpty(entry));
+  if (typeof value !== "object" || value === null || inTexts.has(name)) return value;
+  const entries = Object.entries(value).filter(([, inner]) => inner !== "");
+  return Object.fromEntries(entries.map(([key, inner]) => [key, withoutEmpty(inner, key)]));
+}
+
+/** As the API server writes a quantity: "2048Mi" is "2Gi", 0.5 is "500m". */
+function quantity(value: unknown): unknown {
+  const text = String(value);
+  const [, digits, unit] = /^(\d+)(Ki|Mi|Gi)$/.exec(text) ?? [];
+  const units = ["Ki", "Mi", "Gi", "Ti"];
+  if (digits !== undefined && Number(digits) % 1024 === 0) return `${Number(digits) / 1024}${units[units.indexOf(unit ?? "") + 1]}`;
+  return /^\d*\.\d+$/.test(text) ? `${Math.round(Number(text) * 1000)}m` : text;
+}
+
+const quantities = (map: unknown): unknown =>
+  Object.fromEntries(Object.entries((map ?? {}) as Json).map(([name, value]) => [name, quantity(value)]));
+
+const amounts = ({ limits, requests, ...rest }: Json): Json => ({
+  ...rest,
+  ...(limits === undefined ? {} : { limits: quantities(limits) }),
+  ...(requests === undefined ? {} : { requests: quantities(requests) }),
+});
+
+function podSpec(given: unknown): Json {
+  const spec = withoutEmpty(given);
   const filled = fill(spec, {
     dnsPolicy: "ClusterFirst",
     restartPolicy: "Always",
@@ -14,6 +43,7 @@ function podSpec(spec: unknown): Json {
   });
   const containers = (filled.containers as Json[] | undefined)?.map((container) => ({
     ...fill(container, { terminationMessagePath: "/dev/termination-log", terminationMessagePolicy: "File", resources: {} }),
+    ...(container.resources === undefined ? {} : { resources: amounts(container.resources as Json) }),
     ...(container.ports === undefined ? {} : { ports: each(container.ports, { protocol: "TCP" }) }),
   }));
   return { ...filled, ...(containers === undefined ? {} : { containers }) };
@@ -66,7 +96,13 @@ export function withDefaults(object: KubeObject): KubeObject {
     case "Service":
       return { ...object, spec: service(spec) };
     case "PersistentVolumeClaim":
-      return { ...object, spec: fill(spec, { volumeMode: "Filesystem", storageClassName: "standard" }) };
+      return {
+        ...object,
+        spec: fill(
+          { ...spec, resources: amounts((spec.resources ?? {}) as Json) },
+          { volumeMode: "Filesystem", storageClassName: "standard" },
+        ),
+      };
     case "Secret":
       return { ...object, type: object.type ?? "Opaque" };
     default:

@@ -3,7 +3,7 @@ import type { PartitionRef } from "../../../src/model/finding.ts";
 import type { KafkaTarget, Security } from "../../../src/model/kafka-target.ts";
 import type { KubeObject } from "../../../src/model/kube.ts";
 import type { Topic } from "../../../src/model/topic.ts";
-import type { QuorumReplica } from "../../../src/ports/kafka.ts";
+import type { FilledLogDir, QuorumReplica } from "../../../src/ports/kafka.ts";
 import type { KafkaControl } from "../../../src/ports/kafka-cluster.ts";
 import type { ConfigChange, Refusals } from "../../../src/ports/kafka-topics.ts";
 import { compareFakeCertificates } from "./authority.ts";
@@ -16,6 +16,7 @@ type Broker = {
   readonly pod: string;
   uid: string | undefined;
   caughtUp: boolean;
+  readonly cameAt: number;
   /** The authority it was started with, and the certificate it shows; left out: it was given none. */
   readonly trusted?: string;
   readonly certificate?: string;
@@ -55,6 +56,11 @@ export type FakeKafkaCluster = {
 
 const { isSignedBy } = compareFakeCertificates;
 
+const newest: Readonly<Record<string, string>> = { "4.3": "4.3-IV0", "4.2": "4.2-IV1", "4.1": "4.1-IV1", "3.9": "3.9-IV0" };
+
+/** A metadata version by its name, or by a release or a version of Kafka, whose newest it is. */
+const versionNamed = (text: string): string => newest[text.split(".").slice(0, 2).join(".")] ?? text;
+
 const idOf = (pod: KubeObject): number => Number(/-(\d+)$/.exec(pod.metadata.name)?.[1]);
 const hasRole = (pod: KubeObject, role: string): boolean => pod.metadata.labels?.[`strimzi.io/${role}-role`] === "true";
 
@@ -89,6 +95,10 @@ export function newKafkaCluster(store: Store, clock: FakeClock, { namespace, clu
     const { data } = (store.find("Secret", namespace, name) ?? {}) as { data?: Record<string, string> };
     return data?.[key] === undefined ? undefined : atob(data[key]);
   };
+  const formattedAs = ({ metadata: { name, annotations } }: KubeObject): string => {
+    const { data } = (store.find("ConfigMap", namespace, name.replace(/-\d+$/, "")) ?? {}) as { data?: Record<string, string> };
+    return versionNamed(data?.["metadata.version"] ?? annotations?.["strimzi.io/kafka-version"] ?? "4.3.1");
+  };
   const each = (act: (partition: Partition) => void): void => list.forEach(({ partitions }) => void partitions.forEach(act));
   const elect = (partition: Partition): void => {
     const led = (id: number) => partition.isr.includes(id) && nodes.get(id)?.uid !== undefined;
@@ -110,7 +120,14 @@ export function newKafkaCluster(store: Store, clock: FakeClock, { namespace, clu
     const { uid = "", name } = pod.metadata;
     const trusted = secretText(`${cluster}-cluster-ca-cert`, "ca.crt");
     const certificate = secretText(name.replace(/-\d+$/, ""), `${name}.crt`);
-    nodes.set(id, { pod: name, uid, caughtUp: false, ...(trusted ? { trusted } : {}), ...(certificate ? { certificate } : {}) });
+    nodes.set(id, {
+      pod: name,
+      uid,
+      caughtUp: false,
+      cameAt: clock.now(),
+      ...(trusted ? { trusted } : {}),
+      ...(certificate ? { certificate } : {}),
+    });
     if (hasRole(pod, "broker")) brokers.add(id);
     each(elect);
     clock.after(catchUpMs, () => {
@@ -185,7 +202,9 @@ export function newKafkaCluster(store: Store, clock: FakeClock, { namespace, clu
       }
       for (const [id, pod] of running) if (nodes.get(id)?.uid === undefined) come(pod);
       const kafka = store.find("Kafka", namespace, cluster);
-      if (running.size > 0) fake.clusterId ??= (kafka?.status as { clusterId?: string } | undefined)?.clusterId ?? "made-up-cluster-id";
+      const [first] = running.values();
+      if (first !== undefined && fake.clusterId === undefined) fake.metadataVersion = formattedAs(first);
+      if (first !== undefined) fake.clusterId ??= (kafka?.status as { clusterId?: string } | undefined)?.clusterId ?? "made-up-cluster-id";
     },
     accepts: ({ tls }) =>
       [...nodes].some(([id, { uid, trusted, certificate }]) => {
@@ -220,6 +239,19 @@ function adminOf(fake: FakeKafkaCluster, { brokers, nodes, voterIds, lastCaughtU
     lastFetchMs: clock.now(),
     lastCaughtUpMs: nodes.get(id)?.caughtUp ? clock.now() : (lastCaughtUp.get(id) ?? -1),
   });
+  /** A broker copies at the same pace until it is caught up. */
+  const logDirs = (ids: readonly number[]) =>
+    alive(() => ({
+      dirs: ids.map((brokerId): FilledLogDir => {
+        const { cameAt = 0, caughtUp = false } = nodes.get(brokerId) ?? {};
+        const replicas = { replicaBytes: 1_000_000 * (clock.now() - cameAt), recordsBehind: caughtUp ? 0 : 1_000 };
+        const path = fake.lost.get(brokerId);
+        const volume = { totalBytes: 100e9, usableBytes: 50e9 };
+        if (path === undefined) return { brokerId, path: "/data/kafka-0", ...volume, ...replicas };
+        return { brokerId, path, totalBytes: -1, usableBytes: -1, replicaBytes: 0, recordsBehind: 0, error: "KAFKA_STORAGE_ERROR" };
+      }),
+      errors: new Map(),
+    }));
   const entry = (name: string, value: string, source: string) => ({ name, value, source, readOnly: false, sensitive: false });
   const calls: Partial<KafkaControl> = {
     cluster: () =>
@@ -251,18 +283,12 @@ function adminOf(fake: FakeKafkaCluster, { brokers, nodes, voterIds, lastCaughtU
       }),
     quorum: () =>
       alive(() => ({ leaderId: fake.leader(), leaderEpoch: 1, highWatermark: 1_000, voters: voterIds().map(replica), observers: [] })),
-    logDirs: (ids) =>
-      alive(() => ({
-        dirs: ids.flatMap((brokerId) => {
-          const path = fake.lost.get(brokerId);
-          return path === undefined ? [] : [{ brokerId, path, totalBytes: -1, usableBytes: -1, error: "KAFKA_STORAGE_ERROR" }];
-        }),
-        errors: new Map(),
-      })),
+    logDirs,
+    filledLogDirs: logDirs,
     reassignments: () => alive(() => []),
     alterConfigs: (changes) => alive(() => alter(fake, changes)),
     electLeaders: (_kind, partitions) => alive(() => fake.electPreferred(partitions)),
-    updateMetadataVersion: (version) => alive(() => void (fake.metadataVersion = version)),
+    updateMetadataVersion: (version) => alive(() => void (fake.metadataVersion = versionNamed(version))),
     unregisterBroker: (id) =>
       alive(() => {
         if (!brokers.delete(id))

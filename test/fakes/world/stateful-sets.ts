@@ -19,11 +19,19 @@ export type StatefulSet = KubeObject & {
 
 export const isTerminating = ({ metadata }: KubeObject): boolean => metadata.deletionTimestamp !== undefined;
 
-const revisionOf = (set: StatefulSet): string =>
-  `${set.metadata.name}-${createHash("sha256")
-    .update(JSON.stringify(sorted(set.spec.template)))
-    .digest("hex")
-    .slice(0, 10)}`;
+/** Templates are shared until they change, and are hashed once. */
+const hashes = new WeakMap<object, string>();
+
+function revisionOf({ metadata, spec: { template } }: StatefulSet): string {
+  const hash =
+    hashes.get(template) ??
+    createHash("sha256")
+      .update(JSON.stringify(sorted(template)))
+      .digest("hex")
+      .slice(0, 10);
+  hashes.set(template, hash);
+  return `${metadata.name}-${hash}`;
+}
 
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);

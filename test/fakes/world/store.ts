@@ -62,13 +62,20 @@ function ownedBy(object: KubeObject, custom: boolean): Fields {
   return fieldsOf({ metadata: meta, ...rest }, custom);
 }
 
+/** Readers share what is stored: nobody may write into it. */
+function frozen<T>(value: T): T {
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
+  for (const inner of Object.values(value)) frozen(inner);
+  return Object.freeze(value);
+}
+
 export function newStore(clock: FakeClock, onChange: () => void): Store {
   const objects = new Map<string, KubeObject>();
   let version = 0;
   let uids = 0;
   const put = (object: KubeObject): KubeObject => {
     version += 1;
-    const stored = { ...object, metadata: { ...object.metadata, resourceVersion: String(version) } };
+    const stored = frozen({ ...object, metadata: { ...object.metadata, resourceVersion: String(version) } });
     objects.set(keyOfObject(stored), stored);
     onChange();
     return stored;

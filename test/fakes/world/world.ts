@@ -218,17 +218,15 @@ function kubeOver({ world, store, clock, kubelet, namespace, write, count, custo
     serve(ref.resource);
     const found = store.find(ref.resource.kind, ref.resource.namespaced ? (ref.namespace ?? namespace) : undefined, ref.name);
     if (found === undefined) throw notFound(refName(ref));
-    return structuredClone(found);
+    return found;
   };
   const list = (request: ListRequest): KubeObject[] => {
     serve(request.resource);
     const wanted = /^metadata\.name=(.*)$/.exec(request.fieldSelector ?? "")?.[1];
-    return structuredClone(
-      store
-        .all(request.resource.kind)
-        .filter(({ metadata }) => request.namespace === undefined || metadata.namespace === request.namespace)
-        .filter(({ metadata }) => (wanted === undefined || metadata.name === wanted) && matches(request.labelSelector, metadata.labels)),
-    );
+    return store
+      .all(request.resource.kind)
+      .filter(({ metadata }) => request.namespace === undefined || metadata.namespace === request.namespace)
+      .filter(({ metadata }) => (wanted === undefined || metadata.name === wanted) && matches(request.labelSelector, metadata.labels));
   };
   const remove = ({ ref, propagation, uid, resourceVersion }: DeleteRequest): void => {
     const live = get(ref);
@@ -274,16 +272,16 @@ function kubeOver({ world, store, clock, kubelet, namespace, write, count, custo
     get: (ref) => read(() => get(ref)),
     list: (request) => read(() => ({ items: list(request), resourceVersion: "1" })),
     create: (object, resource) =>
-      write("create", `${object.kind} ${object.metadata.name}`, () => structuredClone(store.insert(placed(object, resource, namespace)))),
+      write("create", `${object.kind} ${object.metadata.name}`, () => store.insert(placed(object, resource, namespace))),
     apply(request) {
       const apply = (): KubeObject => {
         serve(request.resource);
-        return structuredClone(store.apply(structuredClone(request), namespace));
+        return store.apply(structuredClone(request), namespace);
       };
       const what = [request.object.kind, request.object.metadata.name, request.subresource].filter(Boolean).join(" ");
       return request.dryRun ? read(apply) : write("apply", what, apply);
     },
-    patch: (request) => write("patch", refName(request.ref), () => structuredClone(patch(request))),
+    patch: (request) => write("patch", refName(request.ref), () => patch(request)),
     delete: (request) => write("delete", refName(request.ref), () => remove(request)),
     raw: (path) =>
       read(() => {

@@ -106,6 +106,20 @@ test("log directories are asked of each broker, without their topics", async (co
   assert.match(errors.get(9) ?? "", /Broker 9 is not registered/);
 });
 
+test("filled log directories tell how much lies in them and what their replicas lack", async (context) => {
+  const { kafka, brokers } = await open(context);
+  const replica = (partitionSize: number, offsetLag: number, isFutureKey = false) => ({
+    partitionIndex: 0,
+    partitionSize,
+    offsetLag,
+    isFutureKey,
+  });
+  const replicas = [{ name: "orders", partitions: [replica(100, 5), replica(20, 0), replica(50, 7, true)] }];
+  brokers.state.logDirs.set(3, [{ errorCode: 0, logDir: "/data", totalBytes: 9, usableBytes: 4, replicas }]);
+  const { dirs } = await kafka.filledLogDirs([3]);
+  assert.deepEqual(dirs, [{ brokerId: 3, path: "/data", totalBytes: 9, usableBytes: 4, replicaBytes: 120, recordsBehind: 5 }]);
+});
+
 test("a refusal carries Kafka's name for it and the broker's own text", async (context) => {
   const { kafka, brokers } = await open(context);
   brokers.intercept = () => ({ kind: "Body", body: { errorCode: 31, errorMessage: "not for you", topics: [] } });
