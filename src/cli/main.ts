@@ -2,6 +2,7 @@ import { AppError } from "../model/errors.ts";
 import type { Terminal } from "../ports/terminal.ts";
 import { renderError } from "../render/error.ts";
 import { createStyle } from "../render/style.ts";
+import { harmless } from "../render/visible.ts";
 import { withBuiltins } from "./builtin/commands.ts";
 import { answerEarly } from "./builtin/early.ts";
 import type { Command, Face } from "./command.ts";
@@ -15,6 +16,15 @@ import { usageError } from "./usage-error.ts";
 /** Tables are laid out for this many columns even where a terminal has fewer. */
 const leastColumns = 80;
 
+/** A terminal that nobody controls by a name or a message that we show. */
+function guarded(terminal: Terminal): Terminal {
+  const { color, isTty } = terminal;
+  return Object.create(terminal, {
+    out: { value: (text: string) => terminal.out(harmless(text, { color, piped: !isTty })) },
+    err: { value: (text: string) => terminal.err(harmless(text, { color })) },
+  });
+}
+
 /** The terminal as --color and --ascii want it. */
 function withDisplay(terminal: Terminal, { color, ascii }: Context["flags"]): Terminal {
   return Object.create(terminal, {
@@ -26,7 +36,7 @@ function withDisplay(terminal: Terminal, { color, ascii }: Context["flags"]): Te
 async function runCommand(command: Command, invocation: Invocation, { world, self }: { world: World; self: string }): Promise<number> {
   const { clock, files, signal, program } = world;
   const flags = invocation.flags as Context["flags"];
-  const terminal = withDisplay(world.terminal, flags);
+  const terminal = guarded(withDisplay(world.terminal, flags));
   const trace = flags.v >= 6 ? (line: string) => terminal.err(`${line}\n`) : () => {};
   const width = terminal.isTty ? Math.max(leastColumns, terminal.columns) : Number.POSITIVE_INFINITY;
   const [{ run }, { connect, ...readers }] = await Promise.all([command.run(), world.outside()]);
@@ -63,12 +73,13 @@ async function dispatch(face: Face, world: World, self: string): Promise<number>
 const isVerbose = (args: readonly string[]): boolean => args.some((arg) => /^(-v(=?[1-9])?|--v(=[1-9])?)$/.test(arg));
 
 function reportFailure(error: unknown, { terminal, signal, program }: World, self: string): number {
+  const { err } = guarded(terminal);
   if (terminal.closed) return exitCodes.done;
   // what an aborted request throws is only the echo of the abort
   const fault = signal.aborted && !(error instanceof AppError) ? signal.reason : error;
   // whoever pressed Ctrl-C knows; there is something to say only when work was left half done
   if (fault instanceof AppError && fault.code === "Interrupted" && fault.hint === undefined) return exitCodeOf(fault.code);
-  terminal.err(renderError(fault, { verbose: isVerbose(program.args), self }));
+  err(renderError(fault, { verbose: isVerbose(program.args), self }));
   return fault instanceof AppError ? exitCodeOf(fault.code) : exitCodes.failed;
 }
 

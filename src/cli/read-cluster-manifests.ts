@@ -6,7 +6,7 @@ import type { KubeApi } from "../ports/kube.ts";
 import { renderProblems } from "../render/problems.ts";
 import type { Context } from "./context.ts";
 import { type ManifestFlags, namesManifests, readSources, type SourceContext } from "./manifest-sources.ts";
-import { clusterKey, isPool, ours, ownersOf, resourceOf, takenPool } from "./our-resources.ts";
+import { clusterKey, clusterOf, isPool, ours, ownersOf, resourceOf, takenPool } from "./our-resources.ts";
 import { usageError } from "./usage-error.ts";
 
 // Manifests are judged together with what is there beside them: a Kafka or a pool alone is a change of a whole cluster.
@@ -43,8 +43,8 @@ async function listPresent(kube: KubeApi, namespace: string | undefined, signal:
   }
 }
 
-/** What does not fit its schema may have anything for a namespace. */
-const hasPlace = ({ metadata }: KubeObject): boolean => typeof metadata.namespace === "string";
+/** What does not fit its schema may have anything for a namespace and a cluster. */
+const hasPlace = (object: KubeObject): boolean => Object.values(clusterOf(object)).every((part) => typeof part === "string");
 
 /** Every Kafka and pool of the namespaces that objects are in. */
 async function presentAround(kube: KubeApi, objects: readonly KubeObject[], signal: AbortSignal): Promise<readonly KubeObject[]> {

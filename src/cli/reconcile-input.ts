@@ -4,7 +4,7 @@ import type { ClusterSpec } from "../model/cluster-spec.ts";
 import { AppError } from "../model/errors.ts";
 import { toInstant } from "../model/instant.ts";
 import type { KubeObject } from "../model/kube.ts";
-import type { ClusterRef, Observation } from "../model/observation.ts";
+import type { ClusterRef, Mode, Observation } from "../model/observation.ts";
 import type { Notice } from "../model/plan.ts";
 import type { Problem } from "../model/problem.ts";
 import { readBrokerDefaults } from "../observe/broker-defaults.ts";
@@ -51,7 +51,13 @@ export type Gathered =
       readonly warnings: readonly Problem[] /** What the plan is made without knowing. */;
       readonly doubts: readonly Notice[];
     }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
+  | {
+      readonly ok: false;
+      readonly problems: readonly Problem[];
+      readonly kafka: KubeObject;
+      /** Left out where it could not be told. */
+      readonly mode?: Mode;
+    };
 
 /** 22 characters of base64, as Kafka writes a UUID: made of the resource's own, so that every run makes the same. */
 export function clusterIdOf(uid: string): string {
@@ -174,6 +180,12 @@ async function beforeItIsThere(kube: KubeApi, ref: ClusterRef, signal: AbortSign
   };
 }
 
+const modeOf = (observing: Promise<Observation>): Promise<{ readonly mode?: Mode }> =>
+  observing.then(
+    ({ mode }) => ({ mode }),
+    () => ({}),
+  );
+
 async function seenAround(observing: Promise<Observation>): Promise<Surroundings> {
   const observation = await observing;
   return { observation, refusals: [], doubts: unseenOperator(observation) };
@@ -191,7 +203,7 @@ export async function gather(context: FlowContext, ref: ClusterRef, { timeoutMs,
   if (kafka === undefined) throw new AppError("NotFound", `there is no Kafka resource ${ref.name} in namespace ${ref.namespace}`);
   const { clusters, problems, scopeOf } = await parseResources([kafka, ...pools], ref.namespace);
   const [spec] = clusters;
-  if (spec === undefined || problems.some(isError)) return { ok: false, problems };
+  if (spec === undefined || problems.some(isError)) return { ok: false, problems, kafka, ...(await modeOf(observing)) };
   const isDynamic = (option: string) => scopeOf(option, spec.version) === "cluster-wide";
   const live = present.kafka === undefined ? undefined : { ...present, kafka: present.kafka };
   const governed = governedOptions(spec, isDynamic);

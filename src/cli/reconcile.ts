@@ -8,6 +8,7 @@ import type { ClusterRef } from "../model/observation.ts";
 import type { Plan, Wave } from "../model/plan.ts";
 import type { ApplyInput } from "../plan/apply.ts";
 import { planCluster } from "../plan/apply.ts";
+import { otherOwner } from "../plan/apply-refusals.ts";
 import { statusWarnings } from "../plan/apply-status.ts";
 import { type Cut, cutAtFirstWait } from "../plan/without-waiting.ts";
 import { renderLeft, renderPlan, renderRefusals } from "../render/plan.ts";
@@ -16,8 +17,8 @@ import { renderEvent } from "../render/progress.ts";
 import { askForConsent, type Consent, needsConsent } from "./consent.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { holderOf } from "./holder.ts";
-import { type FlowContext, gather, observe, openCluster } from "./reconcile-input.ts";
-import { writeFailure, writePaused, writeStatus } from "./reconcile-status.ts";
+import { type FlowContext, type Gathered, gather, observe, openCluster } from "./reconcile-input.ts";
+import { type Refused, refusedPlan, refusedProblems, writeFailure, writeRefused, writeStatus } from "./reconcile-status.ts";
 
 // The flow that apply, create and reconcile share: read, plan, show, ask, carry out, and again until there is nothing left to do.
 
@@ -88,32 +89,39 @@ async function carryOut(plan: Plan, { spec, timeoutMs, warnings = [] }: ApplyInp
   }
 }
 
-type Look = { readonly plan: Plan; readonly input: ApplyInput } | { readonly exitCode: number; readonly paused?: ApplyInput["spec"] };
+type Look =
+  | { readonly plan: Plan; readonly input: ApplyInput }
+  | { readonly exitCode: number /** For the status. */; readonly refused?: Refused };
 
 const skipped = ({ namespace, name }: ClusterRef): string =>
   `Kafka ${namespace}/${name} is passed over: its annotation strimzi.io/pause-reconciliation says that nothing of it is to be changed\n`;
+
+/** What a cluster's resources ask for is no matter where another one looks after it. */
+function lookAtProblems(ref: ClusterRef, { problems, kafka, mode }: Extract<Gathered, { ok: false }>, round: Omit<Round, "signal">): Look {
+  const { context, options } = round;
+  const owned = otherOwner({ ref, mode });
+  context.terminal.err(owned.length > 0 ? renderRefusals(owned, planOptions(context, options.verbose)) : renderProblems(problems));
+  return owned.length > 0
+    ? { exitCode: exitCodes.declined }
+    : { exitCode: exitCodes.failed, refused: refusedProblems(ref, kafka, problems) };
+}
 
 /** One plan, or the exit code where there can be none. `first`: of this run, which tells what is to be known of the resources. */
 async function look(ref: ClusterRef, { context, options }: Omit<Round, "signal">, first: boolean): Promise<Look> {
   const { terminal } = context;
   const found = await gather(context, ref, options);
-  if (!found.ok) {
-    terminal.err(renderProblems(found.problems));
-    return { exitCode: exitCodes.failed };
-  }
+  if (!found.ok) return lookAtProblems(ref, found, { context, options });
   if (first && !options.told) terminal.err(renderProblems(found.warnings));
-  if (options.skipPaused && found.input.spec.paused) {
-    terminal.err(skipped(ref));
-    return { exitCode: exitCodes.done };
-  }
   const planned = planCluster(found.input);
   if (planned.ok) {
     const leftAlone = [...found.doubts, ...planned.plan.leftAlone];
     return { plan: { ...planned.plan, leftAlone }, input: found.input };
   }
-  terminal.err(renderRefusals(planned.refusals, planOptions(context, options.verbose)));
   const { spec } = found.input;
-  return { exitCode: exitCodes.declined, ...(spec.paused ? { paused: spec } : {}) };
+  const refused = refusedPlan(spec, planned.refusals);
+  const skips = options.skipPaused && refused?.state.kind === "ReconciliationPaused";
+  terminal.err(skips ? skipped(ref) : renderRefusals(planned.refusals, planOptions(context, options.verbose)));
+  return { exitCode: skips ? exitCodes.done : exitCodes.declined, ...(refused === undefined ? {} : { refused }) };
 }
 
 /** Shows a plan as a person or a program reads it. */
@@ -157,9 +165,9 @@ function refusalAfter(changed: boolean, error: unknown): unknown {
   return new AppError("Conflict", `not finished: ${error.message}`, { hint: error.hint, cause: error });
 }
 
-/** There is nothing to carry out; a cluster that is paused says so. */
+/** There is nothing to carry out, and the status says why. */
 async function withoutPlan(found: Extract<Look, { exitCode: number }>, context: FlowContext, changed: boolean): Promise<Outcome> {
-  if (found.paused !== undefined) await writePaused(context, found.paused);
+  if (found.refused !== undefined) await writeRefused(context, found.refused).catch(() => {});
   return { exitCode: codeAfter(changed, found.exitCode) };
 }
 

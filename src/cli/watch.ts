@@ -2,6 +2,7 @@ import { AppError } from "../model/errors.ts";
 import { toInstant } from "../model/instant.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Terminal } from "../ports/terminal.ts";
+import { harmless } from "../render/visible.ts";
 
 /** What is shown at one moment: the page for a terminal, and one line that changes when anything that matters does. */
 export type Frame = { readonly page: string; readonly line: string };
@@ -28,9 +29,9 @@ function redraw(page: string, rows: number): string {
 export async function watchFrames({ terminal, clock, signal }: Watching, look: () => Promise<Frame>): Promise<never> {
   let frame = await look();
   let last = "";
-  if (terminal.isTty) terminal.out(clearScreen);
+  if (terminal.isTty) terminal.draw(clearScreen);
   for (;;) {
-    if (terminal.isTty) terminal.out(redraw(frame.page, terminal.rows));
+    if (terminal.isTty) terminal.draw(redraw(harmless(frame.page, terminal), terminal.rows));
     else if (frame.line !== last) terminal.out(`${toInstant(clock.now()).slice(11, 19)}Z  ${frame.line}\n`);
     last = frame.line;
     await clock.sleep(intervalMs, signal);

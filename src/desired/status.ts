@@ -17,9 +17,9 @@ export type Warning = { readonly subject: string; readonly reason: string; reado
 /** The conditions as they were, whose times stay where nothing changed. */
 type Times = { readonly conditions: readonly PresentCondition[]; readonly now: string };
 
-export type StatusFacts = Times & {
-  readonly state: ClusterState;
-  readonly warnings: readonly Warning[];
+type StateFacts = Times & { readonly state: ClusterState; readonly warnings: readonly Warning[] };
+
+export type StatusFacts = StateFacts & {
   readonly metadataVersion?: string;
   /** PEM of the authority that signs the listeners; left out before it is made. */
   readonly clusterCa?: string;
@@ -37,7 +37,7 @@ function since(wanted: Condition, { conditions, now }: Times): PresentCondition 
 const warned = ({ reason, message }: Warning): Condition => ({ type: "Warning", status: "True", reason, message });
 
 /** Warnings first, as Strimzi writes them; of a cluster that was not reconciled there are none. */
-function conditionsOf(facts: StatusFacts): PresentCondition[] {
+function conditionsOf(facts: StateFacts): PresentCondition[] {
   const { kind, ...told } = facts.state;
   const warnings = kind === "Ready" ? facts.warnings.map(warned) : [];
   return [...warnings, { type: kind, status: "True", ...told }].map((condition) => since(condition, facts));
@@ -53,27 +53,31 @@ function listenersOf(spec: ClusterSpec, { clusterCa }: StatusFacts) {
   }));
 }
 
+/** What is known of a Kafka whatever its resource asks for. */
+export type KafkaIdentity = Pick<ClusterSpec, "ref" | "generation" | "clusterId">;
+
 /**
- * What a run writes into the status of a Kafka; what is left out of it stays. Of a cluster that is not ready it tells why, of one that is
+ * The status of a Kafka as far as its state goes; what is left out of it stays. Of a cluster that is not ready it tells why, of one that is
  * paused nothing else (Strimzi: a generation that was not reconciled is not observed).
  */
-export function kafkaStatus(spec: ClusterSpec, facts: StatusFacts): Status {
+export function stateStatus({ generation, clusterId }: KafkaIdentity, facts: StateFacts): Status {
   const conditions = conditionsOf(facts);
   if (facts.state.kind === "ReconciliationPaused") return { conditions };
   return {
     conditions,
-    ...(spec.generation === undefined ? {} : { observedGeneration: spec.generation }),
-    ...(spec.clusterId === undefined ? {} : { clusterId: spec.clusterId }),
-    ...(facts.state.kind === "NotReady"
-      ? {}
-      : {
-          kafkaVersion: spec.version,
-          ...(facts.metadataVersion === undefined ? {} : { kafkaMetadataVersion: facts.metadataVersion }),
-          kafkaNodePools: spec.pools.map(({ name }) => ({ name })),
-          listeners: listenersOf(spec, facts),
-        }),
+    ...(generation === undefined ? {} : { observedGeneration: generation }),
+    ...(clusterId === undefined ? {} : { clusterId }),
   };
 }
+
+/** What a run that did all it had to writes into the status of a Kafka. */
+export const kafkaStatus = (spec: ClusterSpec, facts: StatusFacts): Status => ({
+  ...stateStatus(spec, facts),
+  kafkaVersion: spec.version,
+  ...(facts.metadataVersion === undefined ? {} : { kafkaMetadataVersion: facts.metadataVersion }),
+  kafkaNodePools: spec.pools.map(({ name }) => ({ name })),
+  listeners: listenersOf(spec, facts),
+});
 
 const selectorText = (spec: ClusterSpec, { name }: PoolSpec): string =>
   Object.entries({ ...selectorOf(spec), "strimzi.io/pool-name": name })

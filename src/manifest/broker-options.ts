@@ -127,8 +127,15 @@ function wanted(option: BrokerOption, text: string): string | undefined {
   }
 }
 
+let loaded: Promise<BrokerOptions> | undefined;
+
 /** The table, loaded when it is first asked for: few commands need it. */
-export async function loadBrokerOptions(): Promise<BrokerOptions> {
+export function loadBrokerOptions(): Promise<BrokerOptions> {
+  loaded ??= readTable();
+  return loaded;
+}
+
+async function readTable(): Promise<BrokerOptions> {
   const { brokerOptions, topicOptions, versions } = await import("./broker-options.generated.ts");
   const table = Map.groupBy(linesOf(brokerOptions).map(parseLine), ({ option }) => option.name);
   const topics = new Map(linesOf(topicOptions).map((line) => line.split(" ") as [string, string]));

@@ -1,6 +1,6 @@
 import { poolObjectName } from "../desired/stateful-sets.ts";
 import type { ClusterSpec } from "../model/cluster-spec.ts";
-import type { Observation } from "../model/observation.ts";
+import type { ClusterRef, Mode, Observation } from "../model/observation.ts";
 import type { Notice } from "../model/plan.ts";
 import type { LiveObjects } from "./live-objects.ts";
 
@@ -8,7 +8,7 @@ import type { LiveObjects } from "./live-objects.ts";
 
 type Question = { readonly spec: ClusterSpec; readonly live: LiveObjects; readonly observation: Observation | undefined };
 
-const subjectOf = ({ ref }: ClusterSpec): string => `Kafka ${ref.name}`;
+const subjectOf = ({ ref }: Pick<ClusterSpec, "ref">): string => `Kafka ${ref.name}`;
 
 /** Somebody wants it left alone (Strimzi's annotation). */
 function paused({ spec }: Question): Notice[] {
@@ -25,10 +25,10 @@ function paused({ spec }: Question): Notice[] {
 }
 
 /** Two that change the same cluster undo each other's work. */
-function otherOwner({ spec, observation }: Question): Notice[] {
-  if (observation?.mode.kind !== "managed") return [];
-  const message = `a Strimzi operator looks after it (${observation.mode.because}): change its resources, and the operator does the rest`;
-  return [{ subject: subjectOf(spec), reason: "ManagedByOperator", message }];
+export function otherOwner({ ref, mode }: { readonly ref: ClusterRef; readonly mode: Mode | undefined }): Notice[] {
+  if (mode?.kind !== "managed") return [];
+  const message = `a Strimzi operator looks after it (${mode.because}): change its resources, and the operator does the rest`;
+  return [{ subject: subjectOf({ ref }), reason: "ManagedByOperator", message }];
 }
 
 /** A pool that vanished would take its nodes with it: that is nothing to happen by the way. */
@@ -45,4 +45,8 @@ function vanishedPools({ spec, live }: Question): Notice[] {
     }));
 }
 
-export const untouchable = (question: Question): Notice[] => [...paused(question), ...otherOwner(question), ...vanishedPools(question)];
+export const untouchable = (question: Question): Notice[] => [
+  ...paused(question),
+  ...otherOwner({ ref: question.spec.ref, mode: question.observation?.mode }),
+  ...vanishedPools(question),
+];

@@ -2,6 +2,8 @@
 export interface Terminal {
   /** Data: stdout. Does nothing any more once its reader went away (EPIPE). */
   out(text: string): void;
+  /** To stdout, on a terminal: control sequences as they are. What others had a word in must be made harmless first. */
+  draw(text: string): void;
   /** Everything else: stderr. */
   err(text: string): void;
   /** The reader of stdout went away: the program ends without an error. */

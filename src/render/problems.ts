@@ -1,8 +1,5 @@
 import type { Problem } from "../model/problem.ts";
-
-/** What a manifest says may be anything; what would move the cursor or hide text is written out. */
-const visible = (text: string): string =>
-  text.replace(/[\p{Cc}\p{Cf}]/gu, (char) => `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`);
+import { visible } from "./visible.ts";
 
 function place({ source, document, line }: Problem): string {
   const parts = [source === "-" ? "standard input" : source];

@@ -10,6 +10,7 @@ export function contextOf(world: FakeWorld, seed = "0"): FlowContext & { readonl
   const write = (text: string) => void (written += text);
   const terminal = {
     out: write,
+    draw: write,
     err: write,
     closed: false,
     isTty: false,

@@ -124,6 +124,9 @@ export async function runCli(args: readonly string[], world: CliWorld = {}): Pro
       output.closed = true;
       controller.abort(new AppError("Interrupted", "the reader of the output went away"));
     },
+    draw(text: string) {
+      terminal.out(text);
+    },
     err(text: string) {
       output.err += text;
     },

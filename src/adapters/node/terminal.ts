@@ -32,6 +32,7 @@ export function openTerminal(onClosed: () => void): Terminal {
   stderr.on("error", () => {});
   return {
     out: (text) => void (closed || stdout.write(text)),
+    draw: (text) => void (closed || stdout.write(text)),
     err: (text) => void stderr.write(text),
     get closed() {
       return closed;
