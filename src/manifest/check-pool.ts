@@ -63,15 +63,14 @@ function checkResources(report: Reporter, { resources = {} }: PoolDocument["obje
 
 const word = /^[^\s\p{Cc}]+$/u;
 
-/** They become words of Java's command line. */
+/** They become arguments of Java, which reads them from a file, quoted. */
 export function checkJvm(report: Reporter, path: Path, { "-XX": options = {}, javaSystemProperties = [] }: JvmFields = {}): void {
   for (const [name, value] of Object.entries(options))
     if (!/^\w+$/.test(name) || !word.test(value)) report.error([...path, "-XX", name], "an option of the JVM and its value are one word");
   javaSystemProperties.forEach(({ name = "", value = "" }, index) => {
     if (!/^[\w.-]+$/.test(name))
       report.error([...path, "javaSystemProperties", index], `${shown(name)} is not the name of a system property`);
-    if (value !== "" && !word.test(value))
-      report.error([...path, "javaSystemProperties", index], "the value of a system property has no spaces");
+    if (!oneLine(value)) report.error([...path, "javaSystemProperties", index], "the value of a system property is on one line");
   });
 }
 

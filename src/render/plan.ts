@@ -169,12 +169,28 @@ const changing = [
 
 const live = ["AlterConfigs", "UpdateMetadataVersion"] as const satisfies readonly StepKind[];
 
+/** What was not there before: also certificates that were never issued, and their copies in a cluster that has no authority yet. */
+function splitNew(steps: readonly Step[]): { created: Step[]; changed: Step[] } {
+  const isFirst = steps.some(is("CreateAuthority"));
+  const isNew = (step: Step): boolean => {
+    if (step.kind === "IssueCertificates") return step.leafs.every(({ why }) => why === "Missing");
+    return (
+      step.kind === "CreateObject" ||
+      step.kind === "CreateAuthority" ||
+      (step.kind === "CopyCertificates" && isFirst && step.why.length === 0)
+    );
+  };
+  const created = steps.filter(isNew);
+  return { created, changed: steps.filter(is(...changing)).filter((step) => !isNew(step)) };
+}
+
 /** "12 to create, 3 to restart". */
 function counted(steps: readonly Step[]): string[] {
   const of = (...kinds: StepKind[]) => steps.filter(is(...kinds)).length;
+  const { created, changed } = splitNew(steps);
   const parts: [number, string][] = [
-    [of("CreateObject", "CreateAuthority"), "to create"],
-    [of(...changing, ...live), "to change"],
+    [created.length, "to create"],
+    [changed.length + of(...live), "to change"],
     [of("DeleteObject", "UnregisterNode"), "to remove"],
     [restarted(steps), "to restart"],
   ];
@@ -194,11 +210,12 @@ export function renderPlan(plan: Plan, options: PlanOptions): string {
   const steps = plan.waves.flatMap((wave) => wave.steps).filter(isChange);
   const change = (step: Step) => ({ mark: "~", tone: "warn" as const, details: changeDetails(step, options) });
   const pick = (...kinds: StepKind[]) => steps.filter(is(...kinds));
+  const { created, changed } = splitNew(steps);
   const final = steps.filter(({ hazard }) => hazard === "destructive");
   const lines = [
     summary(steps, plan, options),
-    ...block("CREATE", together(pick("CreateObject", "CreateAuthority"), options, plainLine("+", "good")), options),
-    ...block("CHANGE", together(pick(...changing), options, change), options),
+    ...block("CREATE", together(created, options, plainLine("+", "good")), options),
+    ...block("CHANGE", together(changed, options, change), options),
     ...block("CHANGE LIVE  no restart", together(pick(...live), options, change), options),
     ...restarts(plan, options),
     ...block("REMOVE", together(pick("DeleteObject", "UnregisterNode"), options, plainLine("-", "bad")), options),

@@ -39,7 +39,8 @@ const stateOf = ({ isDone, outcome }: RollState["nodes"][number]): Cell => {
 /** Who restarts what, since when and why, and how far it is. */
 export function renderRollState(roll: RollState, { style, width, now, toGoOn }: RollStateOptions): string {
   const { cluster, state, nodes, holder, request } = roll;
-  const done = nodes.filter(({ isDone }) => isDone).length;
+  // a new pod is not the end of it, as long as somebody waits for more
+  const done = nodes.filter(({ isDone, outcome }) => (state === "underWay" ? outcome !== undefined : isDone)).length;
   const name = style.paint("bold", `${cluster.namespace}/${cluster.name}`);
   const rows = nodes.map((node): Cell[] => [
     node.pod,

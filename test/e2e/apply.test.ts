@@ -37,7 +37,7 @@ const kafka = (config: object = {}) => ({
         { name: "tls", port: 9093, type: "internal", tls: true },
       ],
       config: { "default.replication.factor": 2, "min.insync.replicas": 1, "offsets.topic.replication.factor": 2, ...config },
-      jvmOptions: { javaSystemProperties: [{ name: "greeting", value: "hello-world" }] },
+      jvmOptions: { javaSystemProperties: [{ name: "greeting", value: "hello world" }] },
     },
   },
 });
@@ -97,7 +97,7 @@ describe("a cluster from manifests, on a real Kubernetes", () => {
     assert.match(options, /^metadata\.log\.dir=\/var\/lib\/kafka\/data-0\/kafka-log2$/m);
     assert.match(await read("mixed-jbod-2", "ls /var/lib/kafka/data-1/kafka-log2/meta.properties"), /meta\.properties/);
     const line = await read("mixed-fast-1", "tr '\\0' '\\n' < /proc/1/cmdline; cat /opt/kafka/custom-config/jvm.options");
-    assert.match(line, /-Dgreeting=hello-world/);
+    assert.match(line, /-Dgreeting=hello world/);
     assert.match(line, /-Xmx536870912/);
     await createTopic(cluster, mixed, "kept", "--partitions 2 --replication-factor 2");
     await javaWrites(cluster, mixed, "kept", ["a", "b", "c"]);

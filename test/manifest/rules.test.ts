@@ -124,8 +124,8 @@ const refused: readonly [change: Change, problem: string][] = [
     "spec.kafka.livenessProbe.successThreshold: Kubernetes knows no other success threshold than 1 for liveness",
   ],
   [
-    ["Kafka", "spec.kafka.jvmOptions", { javaSystemProperties: [{ name: "a", value: "b c" }] }],
-    "spec.kafka.jvmOptions.javaSystemProperties[0]: the value of a system property has no spaces",
+    ["Kafka", "spec.kafka.jvmOptions", { javaSystemProperties: [{ name: "a", value: "b\nc" }] }],
+    "spec.kafka.jvmOptions.javaSystemProperties[0]: the value of a system property is on one line",
   ],
   [
     ["Kafka", "spec.kafka.template", { pod: { metadata: { labels: { "strimzi.io/cluster": "x" } } } }],
