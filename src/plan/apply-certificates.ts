@@ -43,8 +43,24 @@ export function runningGenerations(objects: readonly KubeObject[]): Record<CaNam
   return pods.length === 0 ? undefined : { cluster: newest("cluster"), clients: newest("clients") };
 }
 
-function authorityStep(spec: ClusterSpec, decision: AuthorityDecision): Step[] {
-  if (decision.kind === "Keep") return [];
+/** What is told around an authority of ours that stays: its texts are left, and come into no plan. */
+function keptSteps(spec: ClusterSpec, { ca, certificateGeneration, keyGeneration }: AuthorityDecision, live: LiveObjects): Step[] {
+  if (!settingsOf(spec, ca).generate) return [];
+  const secrets = Object.values(authoritySecrets(spec, ca, { certificate: certificateGeneration, key: keyGeneration }));
+  return secrets
+    .filter((secret) => metadataDiffers(secret, live.find("Secret", secret.metadata.name)))
+    .map((secret) => ({
+      id: `update Secret ${secret.metadata.name}`,
+      kind: "CopyCertificates",
+      hazard: "none",
+      why: [],
+      secret,
+      texts: [],
+    }));
+}
+
+function authorityStep(spec: ClusterSpec, decision: AuthorityDecision, live: LiveObjects): Step[] {
+  if (decision.kind === "Keep") return keptSteps(spec, decision, live);
   const { ca, certificateGeneration, keyGeneration, because, from } = decision;
   const { certificate, key } = authoritySecrets(spec, ca, { certificate: certificateGeneration, key: keyGeneration });
   if (from !== undefined) {
@@ -130,7 +146,7 @@ export function certificateSteps(spec: ClusterSpec, decided: Decided, live: Live
   const own = adminSecret(spec, decided.authorities.cluster.certificateGeneration);
   const ownDecisions = decided.leaves.filter(({ leaf }) => leaf.secret === own.metadata.name);
   return {
-    authorities: authorities.flatMap((ca) => authorityStep(spec, decided.authorities[ca])),
+    authorities: authorities.flatMap((ca) => authorityStep(spec, decided.authorities[ca], live)),
     leaves: [
       ...bundleStep(spec, decided, live),
       ...pools.flatMap(({ steps }) => steps),

@@ -64,9 +64,9 @@ function unusable({ pools }: ClusterSpec, live: readonly LiveNode[]): Notice[] {
 
 const list = (ids: readonly number[]): string => `${ids.length === 1 ? "node" : "nodes"} ${ids.join(", ")}`;
 
-type Voters = { readonly pool: string; readonly ids: readonly number[] };
+type PoolIds = { readonly pool: string; readonly ids: readonly number[] };
 
-const votersBy = (nodes: readonly { readonly pool: string; readonly id: number }[]): Voters[] =>
+const byPool = (nodes: readonly { readonly pool: string; readonly id: number }[]): PoolIds[] =>
   [...Map.groupBy(nodes, ({ pool }) => pool)].map(([pool, some]) => ({ pool, ids: some.map(({ id }) => id) }));
 
 /** Ids that were promised and nothing more bind nobody. */
@@ -91,10 +91,8 @@ function otherVoters({ pools }: ClusterSpec, live: readonly LiveNode[]): Notice[
   const keep = "leave the controllers as they are: their pools, roles and replicas";
   const cure = present.every(isVolume) ? `${keep}; ${freshStart}` : keep;
   return [
-    ...votersBy(without(wanted, present)).map(({ pool, ids }) =>
-      fixed(pool, `${list(ids)} cannot become controllers of this cluster`, cure),
-    ),
-    ...votersBy(lost).map(({ pool, ids }) => fixed(pool, `${list(ids)} cannot cease to be controllers of this cluster`, cure)),
+    ...byPool(without(wanted, present)).map(({ pool, ids }) => fixed(pool, `${list(ids)} cannot become controllers of this cluster`, cure)),
+    ...byPool(lost).map(({ pool, ids }) => fixed(pool, `${list(ids)} cannot cease to be controllers of this cluster`, cure)),
   ];
 }
 
@@ -108,6 +106,17 @@ const lostBrokers = ({ pools }: ClusterSpec, live: readonly LiveNode[]): Notice[
       message: "its nodes are brokers and cannot cease to be: what they hold of topics would be lost",
       hint: "leave the role broker to the pool",
     }));
+
+/** Volumes of brokers that nobody asks for: the metadata know their replicas, and others under their ids would have nothing of them. */
+function leftVolumes({ pools }: ClusterSpec, live: readonly LiveNode[]): Notice[] {
+  const left = live.filter((node) => isVolume(node) && !isController(node) && !pools.some(({ name }) => name === node.pool));
+  return byPool(left).map(({ pool, ids }) => ({
+    subject: subjectOf({ name: pool }),
+    reason: "VolumesLeft",
+    message: `it is not there, and volumes of its ${list(ids)} are, with what they hold of topics`,
+    hint: `bring the KafkaNodePool back; ${freshStart}`,
+  }));
+}
 
 /** The pool with the ids it has, which its status may have lost; a volume may be gone from among them. */
 function withPresentIds(pool: PoolSpec, live: readonly LiveNode[]): PoolSpec {
@@ -143,5 +152,5 @@ export function assignIds(asked: ClusterSpec, live: readonly LiveNode[]): IdPlan
   const hinted = refusals.map((refusal) =>
     live.length > 0 && live.every(isVolume) ? { ...refusal, hint: withFreshStart(refusal) } : refusal,
   );
-  return { spec, refusals: [...hinted, ...otherVoters(spec, live), ...lostBrokers(spec, live)] };
+  return { spec, refusals: [...hinted, ...otherVoters(spec, live), ...lostBrokers(spec, live), ...leftVolumes(spec, live)] };
 }

@@ -38,11 +38,11 @@ async function left(world: FakeWorld): Promise<string[]> {
   );
 }
 
-/** Nothing was changed but the status, which says why. */
+/** Nothing but the lock, and the status that says why. */
 const isTold = (world: FakeWorld, since: number): boolean =>
   world.writes.slice(since).every((what) => what.includes("Lease") || what === "patch Kafka c");
 
-/** What a run leaves behind plans to nothing, whatever was asked for and is asked for then; what is refused changes nothing but the status. */
+/** What a run leaves behind plans to nothing, whatever was asked for and is asked for then; what is refused changes nothing. */
 export async function leavesNothingToDo(numRuns: number): Promise<void> {
   const done = { made: 0, changed: 0, refused: 0 };
   const picks = fc.array(fc.nat(2), { minLength: 7, maxLength: 13 });

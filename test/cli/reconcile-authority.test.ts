@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { planOnly, reconcileCluster } from "../../src/cli/reconcile.ts";
 import type { FakeWorld } from "../fakes/world/world.ts";
 import { contextOf } from "./flow-context.ts";
-import { find, made, options, planned, ref } from "./reconcile-world.ts";
+import { find, made, options, patch, planned, ref } from "./reconcile-world.ts";
 
 // Certificates of a cluster that runs, and what becomes of it when they are lost. In this world a node trusts what it was started with.
 
@@ -43,6 +43,17 @@ test("the cluster CA's certificate is lost: it comes back from behind a node's, 
   assert.deepEqual(restartsOf(await planned(world)), []);
   assert.equal(await reconcileCluster(contextOf(world), ref, options), 0);
   assert.equal(dataOf(world, "c-cluster-ca-cert")?.["ca.crt"]?.trim(), before?.["ca.crt"]?.trim());
+  assert.deepEqual(await planned(world), []);
+});
+
+test("whether the authorities outlive the cluster may change, and nothing else of them does", async () => {
+  const world = await made();
+  const before = [dataOf(world, "c-cluster-ca"), dataOf(world, "c-cluster-ca-cert")];
+  patch(world, "Kafka", "c", { clusterCa: { generateSecretOwnerReference: false } });
+  assert.equal(await reconcileCluster(contextOf(world), ref, options), 0);
+  for (const name of ["c-cluster-ca", "c-cluster-ca-cert"])
+    assert.deepEqual(find(world, "Secret", name).metadata.ownerReferences ?? [], []);
+  assert.deepEqual([dataOf(world, "c-cluster-ca"), dataOf(world, "c-cluster-ca-cert")], before);
   assert.deepEqual(await planned(world), []);
 });
 

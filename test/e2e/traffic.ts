@@ -41,7 +41,9 @@ type Tool = "VerifiableProducer" | "VerifiableConsumer";
 /** Starts a tool in the pod and reads its JSON lines as they come. */
 function start(cluster: UsableCluster, namespace: string, { tool, flags }: { tool: Tool; flags: string }, onLine: (line: Line) => void) {
   const main = `org.apache.kafka.tools.${tool} ${flags}`;
-  const script = `echo $$ > /tmp/${tool}.pid; export KAFKA_HEAP_OPTS=-Xmx128m; exec /opt/kafka/bin/kafka-run-class.sh ${main}`;
+  // left alone the producer never sends twice, and is not idempotent then
+  const config = "printf 'enable.idempotence=true\\nretries=2147483647\\n' > /tmp/producer.properties";
+  const script = `${config}; echo $$ > /tmp/${tool}.pid; export KAFKA_HEAP_OPTS=-Xmx128m; exec /opt/kafka/bin/kafka-run-class.sh ${main}`;
   const child = spawn(cluster.kubectl, ["exec", "-n", namespace, "clients", "--", "bash", "-c", script], {
     env: cluster.env,
     stdio: ["ignore", "pipe", "ignore"],
@@ -91,7 +93,10 @@ export async function underTraffic(
   const acknowledged = new Set<number>();
   const consumed = new Set<number>();
   let [refused, duplicates] = [0, 0];
-  const writing = { tool: "VerifiableProducer", flags: `${server} --throughput 200 --acks -1` } as const;
+  const writing = {
+    tool: "VerifiableProducer",
+    flags: `${server} --throughput 200 --acks -1 --command-config /tmp/producer.properties`,
+  } as const;
   const producer = start(cluster, namespace, writing, (line) => {
     if (line.name === "producer_send_success") acknowledged.add(Number(line.value));
     if (line.name === "producer_send_error") refused += 1;

@@ -70,6 +70,12 @@ for (const { given, pools, live, refused } of [
     live: kept,
     refused: ["ControllersFixed", "ControllersFixed"],
   },
+  {
+    given: "kept volumes of brokers whose pool is not asked for",
+    pools: [controllers, pool("d", ["broker"], 1)],
+    live: [...kept, ...run("b", ["broker"], [3], "volume")],
+    refused: ["VolumesLeft"],
+  },
   { given: "other controllers before any was made", pools: [pool("d", both, 3)], live: run("c", both, [0], "status"), refused: [] },
 ] as const)
   test(`node ids: ${given}: ${refused.length === 0 ? "allowed" : "refused"}`, () => {
