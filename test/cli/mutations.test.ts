@@ -1,6 +1,6 @@
 import { test } from "node:test";
 import { applyUnsound } from "./mutated-documents.ts";
 
-const runs = 400;
+const runs = 200;
 
 test(`apply of ${runs} mutated documents is refused with the place, and nothing is changed`, () => applyUnsound(runs));
