@@ -83,22 +83,33 @@ async function listSecrets(kube: KubeApi, scope: Scope, signal?: AbortSignal): P
   }
 }
 
-/** Kafka's own resources. Direct-mode clusters have no pod set CRD, old operators no pools: their absence is no gap. */
-async function readCustom({ kube, gaps, signal }: Reader, scope: Scope): Promise<Pick<KubeView, "kafkas" | "pools" | "podSets">> {
-  const version = await seen(gaps, "kinds of Kafka's resources", servedStrimziVersion(kube, signal));
-  if (version === undefined) return { kafkas: [], pools: [], podSets: [] };
+/** What is under way of Kafka's own resources. Old operators have no pools, direct-mode clusters no pod sets: their absence is no gap. */
+function listCustom({ kube, signal }: Reader, scope: Scope, version: string) {
   const { namespace } = scope;
   const named = scope.cluster === undefined ? {} : { fieldSelector: `metadata.name=${scope.cluster}` };
   const labelled = { namespace, labelSelector: selectorOf(scope) };
   const podSets = atVersion(resources.strimziPodSets, version === "v1" ? "v1" : "v1beta2");
+  return {
+    kafkas: kube.list({ resource: atVersion(resources.kafkas, version), namespace, ...named }, signal),
+    pools: kube.list({ resource: atVersion(resources.kafkaNodePools, version), ...labelled }, signal).catch(emptyWhenNotFound),
+    podSets: kube.list({ resource: podSets, ...labelled }, signal).catch(emptyWhenNotFound),
+  };
+}
+
+/** Kafka's own resources, asked for at their present version before it is known that they are served: that saves a round trip. */
+async function readCustom(reader: Reader, scope: Scope): Promise<Pick<KubeView, "kafkas" | "pools" | "podSets">> {
+  const { kube, gaps, signal } = reader;
+  const discovery = servedStrimziVersion(kube, signal);
+  const early = listCustom(reader, scope, "v1");
+  // looked at below, if at all
+  for (const list of Object.values(early)) list.catch(() => {});
+  const version = await seen(gaps, "kinds of Kafka's resources", discovery);
+  if (version === undefined) return { kafkas: [], pools: [], podSets: [] };
+  const lists = version === "v1" ? early : listCustom(reader, scope, version);
   const [kafkas, pools, sets] = await Promise.all([
-    seen(gaps, "Kafka resource", kube.list({ resource: atVersion(resources.kafkas, version), namespace, ...named }, signal)),
-    seen(
-      gaps,
-      "KafkaNodePools",
-      kube.list({ resource: atVersion(resources.kafkaNodePools, version), ...labelled }, signal).catch(emptyWhenNotFound),
-    ),
-    seen(gaps, "StrimziPodSets", kube.list({ resource: podSets, ...labelled }, signal).catch(emptyWhenNotFound)),
+    seen(gaps, "Kafka resource", lists.kafkas),
+    seen(gaps, "KafkaNodePools", lists.pools),
+    seen(gaps, "StrimziPodSets", lists.podSets),
   ]);
   return {
     kafkas: (kafkas?.items ?? []) as Kafka[],
@@ -113,7 +124,7 @@ function emptyWhenNotFound(error: unknown): { items: KubeObject[] } {
 }
 
 /**
- * Reads the clusters in scope: a fixed number of requests, all at once but for the custom resources, which wait for discovery.
+ * Reads the clusters in scope: a fixed number of requests, all at once; custom resources of an old version come after discovery.
  * Throws when the API server itself cannot be used.
  */
 export async function readKube(reader: Reader, scope: Scope): Promise<KubeView> {
