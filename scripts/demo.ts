@@ -66,7 +66,10 @@ async function demo(): Promise<void> {
   await show(cluster, "kubectl kafka list -A");
   await show(cluster, `kubectl kafka status -n ${namespace}`);
   say("\n# The resources are the desired state: change one, and look at what that means before it happens.");
-  const config = { "num.partitions": 6, "log.retention.hours": 72 };
+  const path = "jsonpath={.spec.kafka.config.num\\.partitions}";
+  const present = await kubectl(cluster, ["get", "kafka", name, "-n", namespace, "-o", path]);
+  // another value than the last demo's
+  const config = { "num.partitions": present === "6" ? 12 : 6 };
   await show(cluster, `kubectl patch kafka ${name} -n ${namespace} --type=merge -p ${JSON.stringify({ spec: { kafka: { config } } })}`);
   await show(cluster, `kubectl kafka reconcile ${name} -n ${namespace} --dry-run`);
   await show(cluster, `kubectl kafka reconcile ${name} -n ${namespace} --yes`);
