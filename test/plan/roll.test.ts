@@ -5,22 +5,12 @@ import type { NodeState, Observation } from "../../src/model/observation.ts";
 import type { Plan, RestartTarget } from "../../src/model/plan.ts";
 import type { RollRequest } from "../../src/model/roll.ts";
 import { planRoll, type RollOptions } from "../../src/plan/roll.ts";
+import { everyone } from "../execute/roll-cluster.ts";
 import { healthyWorld, partition, pod, topic, withKafkaState, withNode, withoutKafka, withoutPod, worldTime } from "../worlds.ts";
 
-const everything: RollRequest = {
-  nodes: [],
-  pools: [],
-  roles: [],
-  racks: [],
-  onlyPending: false,
-  maxUnavailable: 1,
-  evict: false,
-  leaderMoves: true,
-};
+const ask = (changes: Partial<RollRequest> = {}): RollRequest => ({ ...everyone, ...changes });
 
-const ask = (changes: Partial<RollRequest> = {}): RollRequest => ({ ...everything, ...changes });
-
-function planned(observation: Observation, request: RollRequest = everything, options: RollOptions = {}): Plan {
+function planned(observation: Observation, request: RollRequest = everyone, options: RollOptions = {}): Plan {
   const answer = planRoll(observation, request, options);
   assert.ok(answer.ok, JSON.stringify(answer));
   return answer.plan;
@@ -34,7 +24,7 @@ const targets = (plan: Plan): RestartTarget[] =>
 const order = (plan: Plan): string[] =>
   plan.waves.map(({ steps }) => steps.flatMap((step) => (step.kind === "RestartNodes" ? step.nodes.map(({ node }) => node) : [])).join());
 
-const refused = (observation: Observation, request: RollRequest = everything, options: RollOptions = {}): string[] => {
+const refused = (observation: Observation, request: RollRequest = everyone, options: RollOptions = {}): string[] => {
   const answer = planRoll(observation, request, options);
   return answer.ok ? [] : answer.refusals.map(({ subject, reason }) => `${reason} ${subject}`);
 };
@@ -52,7 +42,7 @@ const timed = (node: NodeState, ms: number): NodeState => {
 };
 
 const selections: [string, Partial<RollRequest>, string[]][] = [
-  ["everything", {}, ["0", "2", "1", "3", "4", "5"]],
+  ["everyone", {}, ["0", "2", "1", "3", "4", "5"]],
   ["by id", { nodes: ["5", "3"] }, ["3", "5"]],
   ["by pod name", { nodes: ["my-cluster-broker-4"] }, ["4"]],
   ["by pool", { pools: ["broker"] }, ["3", "4", "5"]],
@@ -201,7 +191,7 @@ describe("what is refused", () => {
       "NotInKubernetes Kafka kafka/my-cluster",
     ]);
     assert.deepEqual(refused({ ...world, gaps: [{ part: "pods", because: "not permitted" }] }), ["NotRead Kafka kafka/my-cluster"]);
-    assert.deepEqual(refused(world, everything, { notPermitted: ["delete pods"] }), ["NotPermitted Kafka kafka/my-cluster"]);
+    assert.deepEqual(refused(world, everyone, { notPermitted: ["delete pods"] }), ["NotPermitted Kafka kafka/my-cluster"]);
   });
 
   test("an operator that is paused or not there to do it", () => {

@@ -7,19 +7,9 @@ import type { RollRequest } from "../../src/model/roll.ts";
 import { planRoll } from "../../src/plan/roll.ts";
 import { renderRollPlan } from "../../src/render/roll-plan.ts";
 import { createStyle } from "../../src/render/style.ts";
+import { everyone } from "../execute/roll-cluster.ts";
 import { matchGolden } from "../golden.ts";
 import { healthyWorld, partition, pod, topic, withKafkaState, withNode, worldTime } from "../worlds.ts";
-
-const request: RollRequest = {
-  nodes: [],
-  pools: [],
-  roles: [],
-  racks: [],
-  onlyPending: false,
-  maxUnavailable: 1,
-  evict: false,
-  leaderMoves: true,
-};
 
 const timed = (world: Observation): Observation => ({
   ...world,
@@ -60,7 +50,7 @@ const wide: Observation = {
 const managed: Observation = { ...world, mode: { kind: "managed", because: "its pods belong to StrimziPodSets" } };
 
 function plan(observation: Observation, changes: Partial<RollRequest> = {}): Plan {
-  const answer = planRoll(observation, { ...request, ...changes });
+  const answer = planRoll(observation, { ...everyone, ...changes });
   assert.ok(answer.ok);
   return answer.plan;
 }
