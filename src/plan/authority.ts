@@ -71,7 +71,9 @@ const dayMs = 86_400_000;
 export const isExpiring = (certificate: CertificateInfo, renewalDays: number, now: Instant): boolean =>
   msOf(certificate.notAfter) - msOf(now) < renewalDays * dayMs;
 
-const bring = (ca: CaName): string => `create it before the cluster, or let spec.${ca}Ca.generateCertificateAuthority be true`;
+/** A Secret without the labels is not seen to be the cluster's. */
+const bring = (ca: CaName): string =>
+  `create it before the cluster, with the labels strimzi.io/kind=Kafka and strimzi.io/cluster, or let spec.${ca}Ca.generateCertificateAuthority be true`;
 
 function missingParts({ ca, present, secrets }: AuthorityQuestion): Notice[] {
   const lack = (secret: string, what: string): Notice => ({

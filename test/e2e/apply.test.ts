@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { type UsableCluster, useCluster } from "../cluster/use.ts";
+import { makeAuthority } from "./certificates.ts";
 import { type CreatedCluster, freshNamespace, kubectl, mustRun, type Run, run } from "./fixture.ts";
 import { createTopic, javaReads, javaWrites } from "./records.ts";
 
@@ -39,6 +40,7 @@ const kafka = (config: object = {}) => ({
       config: { "default.replication.factor": 2, "min.insync.replicas": 1, "offsets.topic.replication.factor": 2, ...config },
       jvmOptions: { javaSystemProperties: [{ name: "greeting", value: "hello world" }] },
     },
+    clusterCa: { generateCertificateAuthority: false },
   },
 });
 const pools = [
@@ -46,6 +48,19 @@ const pools = [
   pool("fast", ["broker"], { type: "ephemeral" }),
   pool("jbod", ["broker"], { type: "jbod", volumes: [{ ...claim(0), kraftMetadata: "shared" }, claim(1)] }),
 ];
+
+/** The cluster CA is brought, as docs/certificates.md has it. */
+const authority = makeAuthority("our own");
+const secret = (name: string, stringData: Record<string, string>, annotation: string) => ({
+  apiVersion: "v1",
+  kind: "Secret",
+  metadata: {
+    name,
+    labels: { "strimzi.io/kind": "Kafka", "strimzi.io/cluster": "mixed" },
+    annotations: { [`strimzi.io/${annotation}`]: "0" },
+  },
+  stringData,
+});
 
 let cluster: UsableCluster;
 let folder: string;
@@ -68,6 +83,11 @@ describe("a cluster from manifests, on a real Kubernetes", () => {
     await mustRun(cluster, ["install", "--yes", "--rbac", namespace]);
     const binding = ["create", "rolebinding", admin, "-n", namespace, "--role=kubectl-kafka-cluster-admin", `--user=${admin}`];
     await kubectl(cluster, binding);
+    const brought = [
+      secret("mixed-cluster-ca-cert", { "ca.crt": authority.crt }, "ca-cert-generation"),
+      secret("mixed-cluster-ca", { "ca.key": authority.key }, "ca-key-generation"),
+    ];
+    await kubectl(cluster, ["create", "-n", namespace, "-f", "-"], { stdin: documents(...brought) });
   });
 
   after(async () => {
@@ -96,6 +116,11 @@ describe("a cluster from manifests, on a real Kubernetes", () => {
     assert.match(options, /^log\.dirs=\/var\/lib\/kafka\/data-0\/kafka-log2,\/var\/lib\/kafka\/data-1\/kafka-log2$/m);
     assert.match(options, /^metadata\.log\.dir=\/var\/lib\/kafka\/data-0\/kafka-log2$/m);
     assert.match(await read("mixed-jbod-2", "ls /var/lib/kafka/data-1/kafka-log2/meta.properties"), /meta\.properties/);
+    const shown = await read(
+      "mixed-fast-1",
+      "openssl x509 -noout -issuer -in /opt/kafka/node-certs/mixed-fast-1.crt || cat /opt/kafka/trust/cluster-ca.crt",
+    );
+    assert.ok(shown.includes("our own") || shown.trim() === authority.crt.trim(), shown);
     const line = await read("mixed-fast-1", "tr '\\0' '\\n' < /proc/1/cmdline; cat /opt/kafka/custom-config/jvm.options");
     assert.match(line, /-Dgreeting=hello world/);
     assert.match(line, /-Xmx536870912/);
