@@ -31,10 +31,14 @@ export type Selected = {
 const clientPort = /^(tcp-)?(client|kafka|plaintext|plain)(-.*)?$/;
 const usualPort = 9092;
 
+/** One that is shutting down answers nobody soon, though it is ready still. */
+function serves(pod: Pod): boolean {
+  const { ready, terminating } = podState(pod);
+  return ready && !terminating;
+}
+
 function targetOf(pods: readonly Pod[], namespace: string): KafkaTarget {
-  const running = pods
-    .filter((pod) => pod.status?.phase === "Running")
-    .sort((a, b) => Number(podState(b).ready) - Number(podState(a).ready));
+  const running = pods.filter((pod) => pod.status?.phase === "Running").sort((a, b) => Number(serves(b)) - Number(serves(a)));
   const names = running.map(({ metadata }) => metadata.name);
   if (names.length === 0) throw new AppError("KafkaUnreachable", "none of the pods is running");
   const ports = running.flatMap(({ spec }) => spec?.containers ?? []).flatMap((container) => container.ports ?? []);
