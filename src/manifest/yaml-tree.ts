@@ -90,6 +90,8 @@ function readMapping(state: State, start: number, { path }: Where): YamlNode {
     const value = readNode(state, { path: name === undefined || merge ? path : [...path, name], at: key.at });
     if (merge) readMerge(state, { path, at: key.at, value, own, merged });
     else if (name === undefined) state.faults.push({ at: key.at, path, message: "the name of a field must be a text" });
+    // no name in Kubernetes may begin so, and what passes an object on may lose it
+    else if (name === "__proto__") state.faults.push({ at: key.at, path: [...path, name], message: "nothing has a field of this name" });
     else if (own.has(name)) state.faults.push({ at: key.at, path: [...path, name], message: "this field is given twice" });
     else own.set(name, { key: name, at: key.at, value });
   }

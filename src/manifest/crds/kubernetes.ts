@@ -43,15 +43,16 @@ const toleration = object({
   value: string(),
 });
 
+/** With the limits that Kubernetes itself would refuse to pass, only later: when the StatefulSet is made. */
 const spread = object(
   {
     labelSelector: freeObject(),
     matchLabelKeys: list(string()),
-    maxSkew: integer(),
-    minDomains: integer(),
+    maxSkew: integer(1),
+    minDomains: integer(1),
     nodeAffinityPolicy: string(),
     nodeTaintsPolicy: string(),
-    topologyKey: string(),
+    topologyKey: string("^.+$"),
     whenUnsatisfiable: oneOf("DoNotSchedule", "ScheduleAnyway"),
   },
   ["maxSkew", "topologyKey", "whenUnsatisfiable"],
