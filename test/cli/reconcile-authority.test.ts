@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { planOnly, reconcileCluster } from "../../src/cli/reconcile.ts";
 import type { FakeWorld } from "../fakes/world/world.ts";
 import { contextOf } from "./flow-context.ts";
-import { find, made, options, patch, planned, ref } from "./reconcile-world.ts";
+import { made, options, patch, planned, ref } from "./reconcile-world.ts";
+import { find } from "./world-cli.ts";
 
 // Certificates of a cluster that runs, and what becomes of it when they are lost. In this world a node trusts what it was started with.
 

@@ -4,6 +4,7 @@ import { type ClusterRequest, kafkaManifest } from "../../src/manifest/kafka-man
 import type { KubeObject } from "../../src/model/kube.ts";
 import { type FakeWorld, newWorld, type WorldOptions } from "../fakes/world/world.ts";
 import { contextOf } from "./flow-context.ts";
+import { combined, find } from "./world-cli.ts";
 
 // A cluster "c" in a fake world, and what the flow of apply and reconcile does with it.
 
@@ -16,14 +17,6 @@ export const options: ReconcileOptions = {
   forceUnlock: true,
   timeoutMs: 600_000,
   verbose: false,
-};
-
-export const combined: ClusterRequest = {
-  name: "c",
-  namespace: "kafka",
-  replicas: 3,
-  controllers: "combined",
-  storage: { kind: "persistent", size: "1Gi" },
 };
 
 export const declare = (request: ClusterRequest = combined, world: WorldOptions = {}): FakeWorld =>
@@ -41,12 +34,6 @@ export async function planned(world: FakeWorld): Promise<string[]> {
   assert.ok("plan" in found, "refused");
   return found.plan.waves.flatMap(({ steps }) => steps.map(({ id }) => id));
 }
-
-export const find = (world: FakeWorld, kind: string, name: string): KubeObject => {
-  const object = world.store.find(kind, "kafka", name);
-  assert.ok(object, `${kind} ${name} is not there`);
-  return object;
-};
 
 export const annotate = (world: FakeWorld, kind: string, name: string, annotations: Record<string, string>): void => {
   const object = find(world, kind, name);

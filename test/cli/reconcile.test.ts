@@ -7,7 +7,8 @@ import { readLive } from "../../src/observe/read-live.ts";
 import { planDelete } from "../../src/plan/delete.ts";
 import type { FakeWorld } from "../fakes/world/world.ts";
 import { contextOf } from "./flow-context.ts";
-import { annotate, combined, declare, find, made, options, patch, planned, ref } from "./reconcile-world.ts";
+import { annotate, declare, made, options, patch, planned, ref } from "./reconcile-world.ts";
+import { combined, find } from "./world-cli.ts";
 
 /** Everything that may never change in the life of a cluster. */
 const identity = (world: FakeWorld) => ({
