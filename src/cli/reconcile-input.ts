@@ -191,7 +191,10 @@ async function seenAround(observing: Promise<Observation>): Promise<Surroundings
   return { observation, refusals: [], doubts: unseenOperator(observation) };
 }
 
-/** Reads everything a plan is made from: a number of requests that does not depend on the number of nodes. */
+/**
+ * Reads everything a plan is made from: a number of requests that does not depend on the number of nodes, but for the settings that somebody
+ * may have made on single brokers, which each broker alone tells (`readBrokerOverrides`).
+ */
 export async function gather(context: FlowContext, ref: ClusterRef, { timeoutMs, given = [] }: Wanted): Promise<Gathered> {
   const { connections, signal } = context;
   const kube = await connections.kube();
